@@ -1,0 +1,181 @@
+"""What `configure` builds: the runtime, the providers and the integrations, joined."""
+
+import atexit
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+from opentelemetry import _logs, metrics, trace
+
+from labotel import integrations
+from labotel.catalogs import database, http, tasks
+from labotel.events import dispatch
+from labotel.events.catalog import Catalog
+from labotel.events.errors import DeclarationError
+from labotel.export import keys
+from labotel.export.foreign import ForeignLogs, ForeignMetrics
+from labotel.export.logrecords import DelegatingLoggerProvider
+from labotel.export.metering import DelegatingMeterProvider
+from labotel.export.others import scopes
+from labotel.export.runtime import Runtime
+from labotel.export.settings import ConfigurationError, Settings, resolve
+from labotel.export.tracing import DelegatingTracerProvider
+from labotel.instrumentation.django.ready import when_ready
+from labotel.signals.pipeline import Pipeline
+from labotel.signals.spans import PseudonymSource
+
+logger = logging.getLogger("labotel")
+
+BUILT_IN: Final = (http.catalog, database.catalog, tasks.catalog)
+AWAIT_DJANGO: Final = 5.0
+"""How long, in s, the first signal waits for Django's settings to be complete."""
+
+
+class Assembly:
+    """One configuration of labotel; `connect` puts it in force, `shutdown` ends it."""
+
+    def __init__(
+        self, keywords: dict[str, Any], catalogs: Sequence[Catalog], given: tuple[Any, ...]
+    ) -> None:
+        self._keywords = keywords
+        self._given = given
+        django = _django_settings()
+        settings, problems = resolve(keywords, os.environ, django.get("LABOTEL") or {})
+        problems += integrations.problems(settings.instrument)
+        problems += _catalog_problems(catalogs)
+        self.strict = _strict(settings, django)
+        self._report(problems)
+        self._reported = set(problems)
+        good = [c for c in catalogs if isinstance(c, Catalog)]
+        self.pipeline = Pipeline(PseudonymSource(self._pseudonyms))
+        self.runtime = Runtime(settings, [*BUILT_IN, *good], self.pipeline)
+        self._integrations = integrations.Integrations(self.runtime)
+        self._delegates: list[Any] = []
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.runtime.settings
+
+    def _pseudonyms(self) -> Any:
+        return keys.pseudonyms(self.settings, self.runtime.keeper, self.pipeline.tally)
+
+    def _report(self, problems: list[str]) -> None:
+        if problems and self.strict:
+            raise ConfigurationError(problems)
+        for problem in problems:
+            logger.warning("labotel: %s; the default is used", problem)
+
+    def connect(self) -> None:
+        """Put this configuration in force."""
+        if self.settings.disabled:
+            return
+        self._set_providers()
+        self.pipeline.tracer = trace.get_tracer("labotel")
+        dispatch.connect(self.pipeline, self.strict)
+        if not _django_is_ready():
+            if os.environ.get("DJANGO_SETTINGS_MODULE") or "django" in sys.modules:
+                self.runtime.hold_until = time.monotonic() + AWAIT_DJANGO
+            when_ready(self._judge_django)
+        self._integrations.connect(self.settings.instrument)
+        os.register_at_fork(after_in_child=self._after_fork)
+        atexit.register(self._at_exit)
+
+    def _set_providers(self) -> None:
+        """Set delegating providers, or join those that the application set or gave."""
+        tracers, meters, loggers = self._given
+        if tracers is not None:
+            trace.set_tracer_provider(tracers)
+        elif _is_api(trace.get_tracer_provider()):
+            made = DelegatingTracerProvider(self.runtime.attributes, lambda: self.runtime.spans)
+            trace.set_tracer_provider(made)
+            self._delegates.append(made)
+        self._set_metrics(meters)
+        if loggers is not None:
+            _logs.set_logger_provider(loggers)
+        elif _is_api(_logs.get_logger_provider()):
+            _logs.set_logger_provider(DelegatingLoggerProvider(self.pipeline.line))
+        if loggers is not None or not isinstance(
+            _logs.get_logger_provider(), DelegatingLoggerProvider
+        ):
+            self.runtime.foreign_logs = ForeignLogs(_logs.get_logger_provider())
+        self.runtime.forked += [delegate.forget for delegate in self._delegates]
+        self.runtime.reconnect()
+
+    def _set_metrics(self, given: Any) -> None:
+        if given is not None:
+            metrics.set_meter_provider(given)
+        elif _is_api(metrics.get_meter_provider()):
+            made = DelegatingMeterProvider(
+                self.runtime.attributes, self.settings.temporality, lambda: ()
+            )
+            metrics.set_meter_provider(made)
+            self._delegates.append(made)
+            self.runtime.take_others = lambda: scopes(made.take())
+            return
+        self.pipeline.foreign = ForeignMetrics(metrics.get_meter_provider())
+
+    def _judge_django(self) -> None:
+        """Judge what depends on Django's settings, once they are complete."""
+        django = _django_settings()
+        settings, problems = resolve(self._keywords, os.environ, django.get("LABOTEL") or {})
+        self.strict = _strict(settings, django)
+        self.runtime.adopt(settings)
+        dispatch.connect(self.pipeline, self.strict)
+        self._report([p for p in problems if self.strict or p not in self._reported])
+
+    def _after_fork(self) -> None:
+        if dispatch.sink is self.pipeline:
+            self.runtime.after_fork()
+
+    def _at_exit(self) -> None:
+        if dispatch.sink is self.pipeline:
+            self.shutdown(None)
+
+    def shutdown(self, timeout: float | None) -> bool:
+        """Stop observing, send everything and end: at once in a forked child, else in time."""
+        dispatch.connect(None)
+        self._integrations.disconnect()
+        if os.getpid() != self.runtime.home and timeout is None:
+            self.runtime.end_child()
+            return True
+        return self.runtime.shutdown(timeout or self.settings.shutdown_timeout)
+
+
+def _is_api(provider: object) -> bool:
+    """Tell whether a global provider is still the API's own, so that nobody has set one."""
+    return type(provider).__module__.partition(".sdk")[0] in (
+        "opentelemetry.trace", "opentelemetry.metrics._internal", "opentelemetry._logs._internal",
+    )  # fmt: skip
+
+
+def _django_is_ready() -> bool:
+    apps = sys.modules.get("django.apps")
+    return apps is not None and bool(apps.apps.ready)
+
+
+def _django_settings() -> dict[str, Any]:
+    conf = sys.modules.get("django.conf")
+    if conf is None or not conf.settings.configured:
+        return {}
+    names = ("LABOTEL", "DEBUG")
+    return {name: getattr(conf.settings, name, None) for name in names}
+
+
+def _strict(settings: Settings, django: dict[str, Any]) -> bool:
+    if settings.strict is not None:
+        return bool(settings.strict)
+    return "pytest" in sys.modules or bool(django.get("DEBUG"))
+
+
+def _catalog_problems(catalogs: Sequence[Catalog]) -> list[str]:
+    if not isinstance(catalogs, (list, tuple)):
+        raise DeclarationError(f"catalogs={catalogs!r} must be a list of Catalog")
+    return [
+        f"catalogs holds {c!r}: allowed: Catalog(...), as in catalogs=[telemetry.catalog]"
+        for c in catalogs
+        if not isinstance(c, Catalog)
+    ]

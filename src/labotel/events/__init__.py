@@ -1,0 +1,1 @@
+"""What an application may say: events, their fields and instruments, catalogues, and the hook."""

@@ -1,0 +1,61 @@
+"""The hook between what an application says and what labotel makes of it.
+
+This room owns the hook and does nothing; `configure` fills it. Until then, and after `shutdown`,
+saying something costs next to nothing and changes nothing.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from labotel.events.event import Event
+
+
+class Work(Protocol):
+    """A piece of work under way: the span that `timed` opened."""
+
+    def fail(self, error: BaseException) -> None:
+        """Mark the work as failed by `error`."""
+
+
+class Sink(Protocol):
+    """What takes events in: the signals room implements it."""
+
+    @property
+    def emit(self) -> Callable[[Event], None]:
+        """Take one event; never raises."""
+
+    def emit_strict(self, event: Event) -> None:
+        """Take one event; raise EventError where anything about it is wrong."""
+
+    def emit_failed(self, event: Event, error: BaseException) -> None:
+        """Take one event of work that failed by `error`."""
+
+    def work(self, name: str) -> AbstractContextManager[Work]:
+        """Open a span called `name` as the current one."""
+
+
+def _nothing(event: Event) -> None:
+    """Take an event before `configure`: nothing happens."""
+
+
+sink: Sink | None = None
+_emit: Callable[[Event], None] = _nothing
+
+
+def connect(new: Sink | None, strict: bool = False) -> None:
+    """Let events flow into `new`; None stops them. Under `strict` a wrong one raises."""
+    global sink, _emit
+    sink = new
+    if new is None:
+        _emit = _nothing
+    else:
+        _emit = new.emit_strict if strict else new.emit
+
+
+def emit(event: Event) -> None:
+    """Say that `event` happened: now, in the current span.
+
+    Never raises in production and never waits. Under ``strict`` a wrong event raises EventError.
+    """
+    _emit(event)

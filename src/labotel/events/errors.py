@@ -1,0 +1,18 @@
+"""The errors of a declaration and of an event: each names the thing, the value and what is allowed."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class DeclarationError(TypeError):
+    """An event, instrument or catalogue is declared in a way that cannot be served."""
+
+
+class EventError(ValueError):
+    """An event has a wrong or missing field or value (raised by `emit` under ``strict``)."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `` (did you mean 'x'?)`` for the known name most like `name`, or nothing."""
+    match = get_close_matches(name, list(known), n=1)
+    return f" (did you mean {match[0]!r}?)" if match else ""

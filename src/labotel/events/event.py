@@ -1,0 +1,253 @@
+"""An event: declared once as a class, said by making an instance and handing it to `emit`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any, ClassVar, Literal, dataclass_transform, get_origin, get_type_hints
+
+from labotel.events import registry
+from labotel.events.errors import DeclarationError
+from labotel.events.fields import NONE_LABEL, Field, read
+from labotel.events.instruments import Counter, Instrument, check_label
+from labotel.events.marks import MISSING, Missing
+
+Severity = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+SEVERITIES: tuple[str, ...] = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One instrument of an event: what it counts (`of` a field, or the events) and by what."""
+
+    instrument: Instrument
+    by: tuple[str, ...]
+    of: str | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a declaration says, once for a class: every room reads this and nothing else."""
+
+    name: str
+    doc: str
+    fields: tuple[Field, ...]
+    measures: tuple[Measure, ...]
+    log: bool
+    span: bool
+    severity: Severity
+    body: str
+    index: dict[str, int]
+
+    def field(self, name: str) -> Field:
+        """Return the field called `name` (KeyError where there is none)."""
+        return self.fields[self.index[name]]
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Event:
+    """The base of all events.
+
+    Class keywords: `name` (dotted lower case; left out for a base that only lends its fields),
+    `instruments` (counters of events), `log` and `span` (False where every event would flood),
+    `severity`, and `body` (the record's text, with ``{field}`` places).
+    The constructor takes keywords alone and never raises: `emit` judges what it was given.
+    """
+
+    __slots__ = ("_bad", "_values")
+
+    _plan: ClassVar[Plan]
+    _fields: ClassVar[dict[str, Field]] = {}
+    _fits: ClassVar[Callable[[Values], bool]]
+    _values: Values
+    _bad: tuple[Any, ...] | None
+
+    def __init_subclass__(
+        cls,
+        *,
+        name: str | None = None,
+        instruments: tuple[Instrument, ...] = (),
+        log: bool = True,
+        span: bool = True,
+        severity: Severity = "INFO",
+        body: str | None = None,
+    ) -> None:
+        for base in cls.__mro__[1:]:
+            if "_plan" in base.__dict__:
+                raise DeclarationError(
+                    f"{cls.__name__}: {base.__name__} is a concrete event ({base._plan.name!r}); "
+                    "put the shared fields in an Event without a name= and inherit that"
+                )
+        cls._fields = _read_fields(cls)
+        if name is None:
+            return
+        measures = _measures(cls.__name__, tuple(cls._fields.values()), instruments)
+        _check_event(cls.__name__, name, severity, body, cls._fields)
+        fields = tuple(cls._fields.values())
+        index = {field.name: i for i, field in enumerate(fields)}
+        doc = (cls.__doc__ or "").strip()
+        cls._plan = Plan(name, doc, fields, measures, log, span, severity, body or name, index)
+        registry.register(cls, cls._plan.name, _signatures(cls._plan))
+        _generate(cls, fields)
+
+    def __repr__(self) -> str:
+        fields = type(self)._fields.values()
+        shown = ", ".join(
+            f"{f.name}={'<personal>' if f.place == 'personal' else repr(v)}"
+            for f, v in zip(fields, self._values, strict=True)
+            if v is not MISSING
+        )
+        return f"{type(self).__name__}({shown})"
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self) or not isinstance(other, Event):
+            return NotImplemented
+        return self._values == other._values and self._bad == other._bad
+
+    __hash__ = None  # type: ignore[assignment]  # equal by values, and a value may be unhashable
+
+
+def _read_fields(cls: type[Event]) -> dict[str, Field]:
+    try:
+        hints = get_type_hints(cls, include_extras=True)
+    except (NameError, TypeError) as error:
+        raise DeclarationError(
+            f"{cls.__name__}: an annotation cannot be resolved ({error}). Define its types at the "
+            "top of a module, above the event and not under TYPE_CHECKING"
+        ) from error
+    fields = dict(cls._fields)
+    own = {name: hint for name, hint in hints.items() if name not in _OWN_NAMES}
+    for name, hint in own.items():
+        if get_origin(hint) is ClassVar or hint is ClassVar or name in fields:
+            continue
+        check_label(name, cls.__name__)
+        fields[name] = read(cls.__name__, name, hint, cls.__dict__.get(name, MISSING))
+    return fields
+
+
+def _measures(
+    owner: str, fields: tuple[Field, ...], counters: tuple[Instrument, ...]
+) -> tuple[Measure, ...]:
+    if not isinstance(counters, tuple):
+        raise DeclarationError(f"{owner}: instruments={counters!r} must be a tuple")
+    for counter in counters:
+        if not isinstance(counter, Counter):
+            raise DeclarationError(
+                f"{owner}: {counter!r} needs a value; put it into a field's Annotated. The class "
+                "keywords take Counter alone, which counts events"
+            )
+    bounded = tuple(field.name for field in fields if field.place == "label")
+    made: list[tuple[Instrument, str | None]] = [(counter, None) for counter in counters]
+    made += [(instrument, f.name) for f in fields for instrument in f.instruments]
+    measures = []
+    for instrument, of in made:
+        if instrument.by is None and len(made) > 1:
+            raise DeclarationError(
+                f"{owner}: {instrument.name} must say its labels, by=(...), as the event has more "
+                f"than one instrument; possible labels: {', '.join(bounded) or 'none, by=()'}"
+            )
+        by = bounded if instrument.by is None else instrument.by
+        for label in by:
+            _check_bounded(owner, instrument, label, fields)
+        measures.append(Measure(instrument, by, of))
+    return tuple(measures)
+
+
+def _check_bounded(
+    owner: str, instrument: Instrument, label: str, fields: tuple[Field, ...]
+) -> None:
+    bounded = [field.name for field in fields if field.place == "label"]
+    if label in bounded:
+        return
+    place = next((field.place for field in fields if field.name == label), None)
+    why = {
+        None: "the event has no such field",
+        "personal": "it is personal, and a label is for ever",
+        "unbounded": "it is unbounded, and each value would be a series",
+        "value": "it is a measured value",
+    }[place]
+    raise DeclarationError(
+        f"{owner}: {instrument.name} cannot have the label {label!r}: {why}; possible labels: "
+        f"{', '.join(bounded) or 'none'}"
+    )
+
+
+def _check_event(
+    owner: str, name: object, severity: object, body: str | None, fields: dict[str, Field]
+) -> None:
+    if not isinstance(name, str) or not registry.EVENT_NAME.fullmatch(name):
+        raise DeclarationError(
+            f"{owner}: name={name!r} is not an event name; allowed: lower case words with dots, as "
+            "in 'lab.protocol.completed'"
+        )
+    if severity not in SEVERITIES:
+        raise DeclarationError(
+            f"{owner}: severity={severity!r}; allowed: {', '.join(SEVERITIES)}"
+        )
+    for _, place, _, _ in Formatter().parse(body or ""):
+        if place is not None and (place not in fields or fields[place].place == "personal"):
+            usable = [f.name for f in fields.values() if f.place != "personal"]
+            raise DeclarationError(
+                f"{owner}: body={body!r} names {place!r}; allowed: {', '.join(usable) or 'none'} "
+                "(a personal field never stands in a text)"
+            )
+
+
+def _signatures(plan: Plan) -> dict[str, tuple[object, ...]]:
+    return {
+        m.instrument.name: (m.instrument.kind, m.by, getattr(m.instrument, "buckets", ()))
+        for m in plan.measures
+    }
+
+
+def _generate(cls: type[Event], fields: tuple[Field, ...]) -> None:
+    """Write the constructor and the fast check: one tuple, one comparison of classes a field.
+
+    Generated because both stand on the calling thread of every `emit`.
+    """
+    scope: dict[str, Any] = {"MISSING": MISSING}
+    for i, field in enumerate(fields):
+        scope[f"d{i}"] = field.default
+        accepted = field.accepted
+        scope[f"t{i}"] = next(iter(accepted)) if len(accepted) == 1 else accepted
+    names = [field.name for field in fields]
+    arguments = "".join(f"{name}=d{i}, " for i, name in enumerate(names))
+    checks = [
+        f"v[{i}].__class__ {'is' if isinstance(scope[f't{i}'], type) else 'in'} t{i}"
+        for i in range(len(fields))
+    ]
+    source = (
+        f"def __init__(self, *_p, {arguments}**_x):\n"
+        f"    self._values = ({''.join(name + ', ' for name in names)})\n"
+        f"    self._bad = (_p, _x) if _p or _x else None\n"
+        f"def fits(v):\n    return {' and '.join(checks) or 'True'}\n"
+    )
+    exec(compile(source, f"<event {cls.__name__}>", "exec"), scope)  # noqa: S102  # own text
+    scope["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
+    setattr(cls, "__init__", scope["__init__"])  # noqa: B010  # mypy refuses the plain assignment
+    cls._fits = staticmethod(scope["fits"])
+    for i, name in enumerate(names):
+        setattr(cls, name, property(_getter(i), doc=f"The field {name!r}."))
+
+
+def _getter(index: int) -> Callable[[Event], Any]:
+    return lambda event: event._values[index]
+
+
+def label_text(field: Field, value: Any) -> str | None:
+    """Return the label value of a raw value, or None where the type does not allow it.
+
+    For a `Limited` field any string fits; its cap is kept where series are made.
+    """
+    if field.labels is not None:
+        try:
+            return field.labels.get(value)
+        except TypeError:  # unhashable
+            return None
+    if value is None:
+        return NONE_LABEL if field.optional else None
+    return value if isinstance(value, str) and not isinstance(value, Missing) else None
+
+
+_OWN_NAMES = frozenset(Event.__annotations__)

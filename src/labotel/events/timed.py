@@ -1,0 +1,145 @@
+"""`timed`: a piece of work as a span, its duration, its outcome, and one event at its end."""
+
+import inspect
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from functools import wraps
+from time import perf_counter_ns
+from types import TracebackType
+from typing import Any, Generic, ParamSpec, Self, TypeVar, cast
+
+from labotel.events import dispatch
+from labotel.events.event import Event
+from labotel.events.marks import MEASURED, Outcome
+
+P = ParamSpec("P")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@timed(...)`
+    """Time a block, or each call of a function, and emit `event` when it ends.
+
+    The event's fields named `duration` (seconds), `outcome` and `error_type` are filled in where
+    it has them; `set` fills in others. When the work raises, an event with an `outcome` field is
+    emitted with ``failure``, one without is not emitted; the exception goes on in either case and
+    stands on the span.
+
+        with labotel.timed(ReportRendered, size=Size.LARGE) as t:
+            t.set(pages=render())
+
+        @labotel.timed(ReportRendered, size=Size.LARGE)
+        async def render() -> None: ...
+    """
+
+    __slots__ = ("_event", "_fields", "_handle", "_start", "_work")
+
+    def __init__(
+        self, event: Callable[P, Event], /, *args: P.args, **fields: P.kwargs
+    ) -> None:
+        if not (isinstance(event, type) and issubclass(event, Event) and hasattr(event, "_plan")):
+            raise TypeError(f"timed({event!r}, ...): give a concrete Event class")
+        self._event: type[Event] = event
+        self._fields: dict[str, Any] = dict(fields)
+        self._work: AbstractContextManager[dispatch.Work] | None = None
+        self._handle: dispatch.Work | None = None
+        self._start = 0
+
+    def set(self, **fields: Any) -> None:
+        """Fill in fields whose values are known only while the work runs."""
+        self._fields.update(fields)
+
+    def __enter__(self) -> Self:
+        sink = dispatch.sink
+        if sink is not None:
+            self._work = sink.work(self._event._plan.name)
+            self._handle = self._work.__enter__()
+        self._start = perf_counter_ns()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        took = timedelta(microseconds=(perf_counter_ns() - self._start) / 1000)
+        work, self._work = self._work, None
+        if work is None:
+            return
+        try:
+            if error is not None and self._handle is not None:
+                self._handle.fail(error)
+            self._say(took, error)
+        finally:
+            work.__exit__(None, None, None)
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.__exit__(kind, error, trace)
+
+    def __call__(self, function: F) -> F:
+        """Time each call of `function`, a coroutine function too."""
+        if inspect.iscoroutinefunction(function):
+
+            @wraps(function)
+            async def run_async(*args: Any, **kwargs: Any) -> Any:
+                with self._again():
+                    return await function(*args, **kwargs)
+
+            return cast(F, run_async)
+
+        @wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            with self._again():
+                return function(*args, **kwargs)
+
+        return cast(F, run)
+
+    def _again(self) -> "timed[...]":
+        return timed(self._event, **self._fields)
+
+    def _say(self, took: timedelta, error: BaseException | None) -> None:
+        known = self._event._plan.index
+        fields = self._fields
+        if "duration" in known:
+            fields.setdefault("duration", _as(self._event, "duration", took))
+        if "outcome" in known:
+            fields["outcome"] = Outcome.SUCCESS if error is None else Outcome.FAILURE
+        elif error is not None:
+            return
+        if "error_type" in known:
+            name = None if error is None else type(error).__name__
+            fields.setdefault("error_type", name)
+        if error is not None:
+            _fill_measured(self._event, fields)
+        event = self._event(**fields)
+        sink = dispatch.sink
+        if sink is None:
+            return
+        if error is None:
+            dispatch.emit(event)
+        else:
+            sink.emit_failed(event, error)
+
+
+def _as(event: type[Event], name: str, took: timedelta) -> Any:
+    """Return the duration in the field's own type: a timedelta, or a number of seconds."""
+    kind = event._plan.field(name).type
+    return took if kind is timedelta else kind(took.total_seconds())
+
+
+def _fill_measured(event: type[Event], fields: dict[str, Any]) -> None:
+    """Leave out what the failed work did not get to measure, where the field takes None."""
+    for field in event._plan.fields:
+        if field.default is MEASURED and field.name not in fields and field.optional:
+            fields[field.name] = None
+
+

@@ -1,0 +1,1 @@
+"""Where signals leave the process: settings, identity, providers, bytes, sending, shutdown."""

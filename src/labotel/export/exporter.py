@@ -1,0 +1,259 @@
+"""Encodes what waits and sends it: batches of spans and log records, and the metrics."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from labotel.export import outbox, slots, snapshot, wire, wire_metrics
+from labotel.export.foreign import ForeignLogs
+from labotel.export.keeper import Keeper
+from labotel.export.settings import Settings, Signal
+from labotel.export.transport import Answer, Transport
+from labotel.export.wire_logs import LogEncoder
+from labotel.export.wire_spans import SpanEncoder
+from labotel.signals.cells import Cell, Metric
+from labotel.signals.pipeline import Pipeline
+
+Encode = Callable[[bytes, Iterable[Any]], bytes]
+
+BACKOFF: Final = (1.0, 30.0)
+"""After a failure the next try waits 1 s, then twice as long each time, at most 30 s."""
+DELTAS: Final = 100
+"""Requests of delta points that are kept while the receiver is away: each holds new values."""
+
+
+class Exporter:
+    """Sends one process's signals (on labotel's own thread, or on a thread that flushes)."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        attributes: dict[str, Any],
+        pipeline: Pipeline,
+        spans: deque[Any],
+        keeper: Keeper,
+    ) -> None:
+        self._settings = settings
+        self._attributes = attributes
+        self._pipeline = pipeline
+        self._keeper = keeper
+        self._spans = spans
+        self.transport = Transport(settings)
+        self.others: Callable[[], bytes] | None = None
+        """Gives the application's own instruments as ScopeMetrics fields, or nothing."""
+        self.foreign_logs: ForeignLogs | None = None
+        self._state = wire_metrics.Exported(settings.temporality != "cumulative")
+        self._deltas: deque[bytes] = deque(maxlen=DELTAS)
+        self._held: dict[Signal, tuple[bytes, int]] = {}
+        self._wait: dict[Signal, tuple[float, float]] = {}
+        self._encoders: dict[Signal, Encode] | None = None
+        self._resource = b""
+
+    def prepare(self) -> None:
+        """Make what needs the identity and the pseudonyms' key."""
+        self._resource = self._resource_of(self._keeper.identity)
+        pseudonyms = self._pipeline.pseudonyms()
+        self._encoders = {
+            "traces": SpanEncoder(pseudonyms).encode,
+            "logs": LogEncoder(pseudonyms).encode,
+        }
+        if self._state.delta:  # what the slot carries was exported by whoever had it before
+            now = time.time_ns()
+            for metric in self._pipeline.meter:
+                wire_metrics.metric(metric, now, self._state)
+
+    def _resource_of(self, identity: str) -> bytes:
+        return wire.resource({**self._attributes, "service.instance.id": identity})
+
+    def due(self, signal: Signal) -> bool:
+        """Tell whether a signal may be tried again after its last failure."""
+        return time.monotonic() >= self._wait.get(signal, (0.0, 0.0))[0]
+
+    def _send(self, signal: Signal, body: bytes, deadline: float) -> Answer:
+        timeout = deadline - time.monotonic()
+        answer = self.transport.send(signal, body, timeout)
+        if answer.outcome == "again":
+            _, pause = self._wait.get(signal, (0.0, 0.0))
+            pause = min(BACKOFF[1], max(BACKOFF[0], pause * 2, answer.after))
+            self._wait[signal] = (time.monotonic() + pause, pause)
+        else:
+            self._wait.pop(signal, None)
+        if answer.outcome != "taken":
+            tally = self._pipeline.tally
+            tally.count("labotel_export_failures_total", signal, answer.reason)
+            url = self._settings.target(signal).url
+            what = "is tried again" if answer.outcome == "again" else "was refused and is dropped"
+            tally.warn(
+                f"send {signal}", f"labotel: {signal} to {url}: {answer.reason}; a request {what}"
+            )
+        self._pipeline.slow_receiver = answer.outcome == "again"
+        return answer
+
+    def _queue(self, signal: Signal) -> tuple[deque[Any], int]:
+        if signal == "traces":
+            return self._spans, self._settings.span_batch
+        return self._pipeline.logs, self._settings.log_batch
+
+    def _next(self, signal: Signal) -> tuple[bytes, int] | None:
+        """Return the next request of a signal: the one that is held, else a new batch."""
+        held = self._held.get(signal)
+        if held is not None:
+            return held
+        queue, size = self._queue(signal)
+        batch = []
+        for _ in range(min(size, len(queue))):
+            try:
+                batch.append(queue.popleft())
+            except IndexError:
+                break
+        if not batch:
+            return None
+        self._held[signal] = made = (self._encode(signal, batch), len(batch))
+        return made
+
+    def _encode(self, signal: Signal, batch: list[Any]) -> bytes:
+        assert self._encoders is not None  # `prepare` comes before every use
+        encode = self._encoders[signal]
+        try:
+            return encode(self._resource, batch)
+        except Exception as error:
+            self._pipeline.tally.fault("encode", error)
+        good = []
+        for item in batch:  # one item that cannot be encoded does not cost the others
+            try:
+                encode(self._resource, [item])
+                good.append(item)
+            except Exception:
+                self._pipeline.tally.count("labotel_dropped_total", signal, "encode")
+        return encode(self._resource, good)
+
+    def batches(self, signal: Signal, deadline: float, full: bool = False) -> bool:
+        """Send the batches that wait (the full ones alone, with `full`); True when all went."""
+        if self._settings.values[f"{signal}_exporter"] == "none":
+            self._queue(signal)[0].clear()
+            return True
+        queue, size = self._queue(signal)
+        if signal == "logs" and self.foreign_logs is not None:
+            self.foreign_logs.say(queue, self._pipeline.pseudonyms())
+            return True
+        while not full or len(queue) >= size or signal in self._held:
+            made = self._next(signal)
+            if made is None:
+                return True
+            body, count = made
+            if time.monotonic() >= deadline:
+                return False
+            answer = self._send(signal, body, deadline)
+            if answer.outcome == "again":
+                return False
+            self._held.pop(signal, None)
+            self._settle(signal, count, answer)
+        return True
+
+    def _settle(self, signal: Signal, count: int, answer: Answer) -> None:
+        tally = self._pipeline.tally
+        lost = count if answer.outcome == "refused" else min(answer.rejected, count)
+        if lost:
+            tally.count("labotel_dropped_total", signal, answer.reason or "rejected", n=lost)
+        if count > lost:
+            tally.count("labotel_exported_total", signal, n=count - lost)
+
+    def leave(self) -> None:
+        """Leave what waits to whoever is awake after this process."""
+        for signal in ("traces", "logs"):
+            while (made := self._next(signal)) is not None:
+                self._held.pop(signal, None)
+                folder = self._keeper.folder
+                if folder is None or not outbox.leave(folder, signal, made[0]):
+                    reason = "no_folder" if folder is None else "disk_full"
+                    self._pipeline.tally.count("labotel_dropped_total", signal, reason, n=made[1])
+
+    def deliver(self, deadline: float) -> None:
+        """Send what ended processes left."""
+        if self._keeper.folder is not None and all(map(self.due, ("traces", "logs"))):
+            outbox.deliver(
+                self._keeper.folder, lambda signal, body: self._send(signal, body, deadline)
+            )
+
+    def metrics(self, deadline: float) -> bool:
+        """Write the slot and send its metrics, and those of the slots that nobody holds."""
+        pipeline, now = self._pipeline, time.time_ns()
+        with pipeline.lock:
+            text = snapshot.dump(pipeline.meter, 0)
+            if self._settings.metrics_exporter != "otlp":
+                self._keeper.put(text)
+                return True
+            made = [wire_metrics.metric(m, now, self._state) for m in pipeline.meter if m.cells]
+            fresh = pipeline.meter.touch()
+        self._keeper.put(text)  # before the export: a successor must not start below it
+        scopes = wire.block(b"\x12", wire.scope("labotel") + b"".join(
+            wire.block(b"\x12", message) for message, _ in made
+        ))
+        body = wire.block(b"\x0a", self._resource + scopes + (self.others() if self.others else b""))
+        count = sum(points for _, points in made)
+        idle, touched = self._idle(now)
+        if self._state.delta:
+            return self._send_deltas(body, now, fresh, deadline)
+        answer = self._send("metrics", body + idle, deadline)
+        self._settle("metrics", count if answer.outcome != "again" else 0, answer)
+        if answer.outcome == "taken":
+            self._state.time = now
+            _sent(fresh)
+            self._mark(touched)
+        return answer.outcome == "taken"
+
+    def _send_deltas(self, body: bytes, now: int, fresh: Iterable[Cell], deadline: float) -> bool:
+        self._deltas.append(body)
+        self._state.time = now
+        while self._deltas:
+            if self._send("metrics", self._deltas[0], deadline).outcome == "again":
+                return False
+            self._deltas.popleft()
+        _sent(fresh)
+        return True
+
+    def _idle(self, now: int) -> tuple[bytes, dict[int, bytes]]:
+        """Return the metrics of the slots that nobody holds, so that they stay in every sum.
+
+        The second part: the files in which some series was not exported before, as they are.
+        """
+        folder, lease = self._keeper.folder, self._keeper.lease
+        if folder is None or lease is None or self._state.delta or not lease.held():
+            return b"", {}
+        body, touched = b"", {}
+        state = wire_metrics.Exported()
+        with slots.idle(folder) as free:
+            for number in free:
+                path = slots.file_of(folder, number)
+                text = path.read_bytes()
+                meter, _ = slots.read(path)
+                kept = [m for m in meter if m.kind in ("counter", "histogram")]
+                body += self._foreign(f"{folder.instance}-{number}", kept, now, state)
+                if meter.touch():
+                    touched[number] = text
+        return body, touched
+
+    def _foreign(
+        self, identity: str, metrics: list[Metric], now: int, state: wire_metrics.Exported
+    ) -> bytes:
+        messages = [wire_metrics.metric(metric, now, state)[0] for metric in metrics]
+        return wire.request(self._resource_of(identity), [(wire.scope("labotel"), messages)])
+
+    def _mark(self, touched: dict[int, bytes]) -> None:
+        """Note in idle slots' files that their series were exported, if nobody took them since."""
+        folder = self._keeper.folder
+        if folder is None or not touched:
+            return
+        with slots.idle(folder) as free:
+            for number in set(free) & set(touched):
+                path = slots.file_of(folder, number)
+                if path.read_bytes() == touched[number]:
+                    meter, _ = slots.read(path)
+                    _sent(meter.touch())
+                    snapshot.write(path, snapshot.dump(meter, 0))
+
+
+def _sent(cells: Iterable[Cell]) -> None:
+    for cell in cells:
+        cell.fresh = False

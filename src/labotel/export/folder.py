@@ -1,0 +1,113 @@
+"""The runtime folder: where the processes of one user on one host meet, and who they are.
+
+Its id names the deployment on this host. It is bound to the boot and to the folder's inode, so
+that an image built with a folder inside does not make two containers one.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import secrets
+import stat
+import tempfile
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+_ID_FILE: Final = "identity.json"
+_KEY_FILE: Final = "pseudonym.key"
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
+
+
+def location(chosen: str | None) -> Path:
+    """Return the runtime folder: as set, below XDG_RUNTIME_DIR, or the user's temporary one."""
+    if chosen:
+        return Path(chosen)
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if runtime and os.access(runtime, os.W_OK):
+        return Path(runtime) / "labotel"
+    return Path(tempfile.gettempdir()) / f"labotel-{os.getuid()}"
+
+
+class RuntimeFolder:
+    """The folder of one service: slots, snapshots, what was left to be sent."""
+
+    def __init__(self, root: Path, service: str, instance: str | None) -> None:
+        self.root = root
+        _make(root)
+        self.path = root / _file_name(service)
+        self.path.mkdir(mode=0o700, exist_ok=True)
+        self.instance = instance or self._identity()
+
+    def _identity(self) -> str:
+        """Return the id kept in the folder; a new one where it came from elsewhere.
+
+        With a new id the totals found here are another deployment's, so they are left behind.
+        """
+        bound = {"boot": _boot_id(), "inode": self.path.stat().st_ino}
+        path = self.path / _ID_FILE
+        with self.locked("identity"):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                known = json.loads(path.read_bytes())
+                if known["bound"] == bound:
+                    return str(known["id"])
+            for stale in self.path.glob("slot-*.json"):
+                stale.unlink(missing_ok=True)
+            made = secrets.token_hex(8)
+            fresh = path.with_suffix(f".{os.getpid()}.new")
+            fresh.write_text(json.dumps({"id": made, "bound": bound}))
+            os.replace(fresh, path)
+            return made
+
+    @contextlib.contextmanager
+    def locked(self, name: str) -> Iterator[None]:
+        """Hold a short lock between processes (released by the kernel if this one dies)."""
+        handle = os.open(self.path / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def pseudonym_key(self) -> tuple[bytes, bool]:
+        """Return a key made once and kept in the root, and whether it was made just now."""
+        path = self.root / _KEY_FILE
+        with self.locked("key"):
+            with contextlib.suppress(OSError):
+                known = path.read_bytes()
+                if known:
+                    return known, False
+            made = secrets.token_bytes(32)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(made)
+            return made, True
+
+
+def _make(root: Path) -> None:
+    """Make the folder, for this user alone; refuse one that is another user's or a link."""
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = os.lstat(root)
+    if stat.S_ISLNK(found.st_mode):
+        raise OSError(f"the runtime folder {root} is a link; set LABOTEL_RUNTIME_DIR to a folder")
+    if found.st_uid != os.getuid():
+        raise OSError(
+            f"the runtime folder {root} belongs to another user (uid {found.st_uid}); "
+            "set LABOTEL_RUNTIME_DIR to a folder of this user's"
+        )
+
+
+def _boot_id() -> str:
+    try:
+        return _BOOT.read_text().strip()
+    except OSError:
+        return ""
+
+
+def _file_name(service: str) -> str:
+    """Return a readable name that no other service has."""
+    digest = blake2b(service.encode("utf-8", "replace"), digest_size=4).hexdigest()
+    return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', service)[:40] or 'service'}-{digest}"

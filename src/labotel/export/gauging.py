@@ -1,0 +1,69 @@
+"""Reads the gauges that the application supplies: on labotel's thread, never in a request."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from labotel.events.catalog import Catalog
+from labotel.events.fields import Field
+from labotel.events.gauges import suppliers
+from labotel.events.instruments import Gauge
+from labotel.events.judge import number
+from labotel.signals.cells import Metric
+from labotel.signals.pipeline import Pipeline
+
+done: list[Callable[[], None]] = []
+"""Called after each reading: an integration gives back what the suppliers took (connections)."""
+
+
+class Gauges:
+    """The declared gauges of the catalogues in force."""
+
+    def __init__(self, catalogs: Iterable[Catalog], pipeline: Pipeline) -> None:
+        self._fields: Mapping[str, tuple[Field, ...]] = {
+            name: fields for catalog in catalogs for name, fields in catalog.gauge_fields.items()
+        }
+        self._declared: dict[str, Gauge] = {
+            gauge.name: gauge for catalog in catalogs for gauge in catalog.gauges
+        }
+        self._pipeline = pipeline
+
+    def read(self, service: bool) -> None:
+        """Read each gauge of a process, and with `service` those of the service too."""
+        asked = False
+        for name, gauge in self._declared.items():
+            if gauge.scope == "service" and not service:
+                with self._pipeline.lock:
+                    self._pipeline.meter.metrics.pop(name, None)
+                continue
+            supplied = suppliers.get(name)
+            if supplied is None:
+                continue
+            asked = True
+            try:
+                self._take(gauge, supplied[1]())
+            except Exception as error:
+                self._pipeline.tally.fault(f"gauge_{name}", error)
+        if asked:
+            for give_back in done:
+                give_back()
+
+    def _take(self, gauge: Gauge, reading: Any) -> None:
+        """Replace the gauge's series: a label set that vanished is gone from now on."""
+        fields = self._fields[gauge.name]
+        metric = Metric(
+            gauge.name, "gauge", tuple(gauge.by), gauge.unit, gauge.description,
+            fields=fields, note=self._pipeline._note,
+        )  # fmt: skip
+        rows = [(reading,)] if not fields and not isinstance(reading, Iterable) else list(reading)
+        now = time.time_ns()
+        for row in rows:
+            *labels, value = row if isinstance(row, (tuple, list)) else (row,)
+            amount = number(value)
+            if amount is None or len(labels) != len(fields):
+                raise ValueError(
+                    f"{gauge.name}: a row must be {len(fields)} label values and a number"
+                )
+            metric.resolve(tuple(labels) if len(fields) != 1 else labels[0], now).value = amount
+        with self._pipeline.lock:
+            self._pipeline.meter.metrics[gauge.name] = metric

@@ -1,0 +1,108 @@
+"""The keeper of this process's slot: takes it, carries its totals on, writes them, gives it back."""
+
+import secrets
+import time
+from collections.abc import Sequence
+
+from labotel.events.catalog import Catalog
+from labotel.export import folder as folders
+from labotel.export import slots, snapshot
+from labotel.export.settings import Settings
+from labotel.signals.aggregate import metric_of
+from labotel.signals.pipeline import Pipeline
+
+
+class Keeper:
+    """What one process is in its deployment: its folder, its slot, and its identity."""
+
+    def __init__(
+        self, settings: Settings, service: str, pipeline: Pipeline, catalogs: Sequence[Catalog]
+    ) -> None:
+        self._settings = settings
+        self._service = service
+        self._pipeline = pipeline
+        self._catalogs = catalogs
+        self._written = b""
+        self.folder: folders.RuntimeFolder | None = None
+        self.slot: slots.Slot | None = None
+        self.lease: slots.Lease | None = None
+        self.identity = ""
+
+    def open(self) -> folders.RuntimeFolder:
+        """Return the service's runtime folder, made where it is missing (OSError where it cannot)."""
+        if self.folder is None:
+            root = folders.location(self._settings.runtime_dir)
+            self.folder = folders.RuntimeFolder(root, self._service, self._settings.instance)
+            self.lease = slots.Lease(self.folder)
+        return self.folder
+
+    def take(self) -> None:
+        """Take a slot and carry its totals on (with the drain lock held).
+
+        Without a folder that can be written the process is on its own: a random identity, and
+        its counts end with it.
+        """
+        now = time.time_ns()
+        try:
+            self.slot = slots.take(self.open())
+            before, damage = self.slot.load()
+        except OSError as error:
+            self.folder = self.lease = None
+            self.identity = f"{secrets.token_hex(8)}-r"
+            tally = self._pipeline.tally
+            tally.count("labotel_faults_total", "runtime_folder")
+            tally.warn("runtime folder", f"labotel: no runtime folder ({error}); this process's "
+                       "counts end with it. Set LABOTEL_RUNTIME_DIR to a folder that it can write")
+            self._declare(now)
+            return
+        self.identity = self.slot.identity
+        if damage:
+            self._pipeline.tally.count("labotel_faults_total", "slot_damaged")
+            self._pipeline.tally.warn("slot damaged", f"labotel: {damage}; it starts anew")
+        self._declare(0)
+        snapshot.carry(self._pipeline.meter, before)
+        self._declare(now)
+
+    def _declare(self, zero: int) -> None:
+        """Make the declared metrics; with a time, start those with few series at 0."""
+        pipeline = self._pipeline
+        for catalog in self._catalogs:
+            for event in catalog.events:
+                for measure in event._plan.measures:
+                    fresh = metric_of(event._plan, measure, pipeline._note)
+                    metric = pipeline.meter.get(measure.instrument.name, fresh)
+                    if zero:
+                        metric.start_at_zero(zero)
+
+    def save(self) -> None:
+        """Write the slot's totals where they changed."""
+        if self.slot is None:
+            return
+        with self._pipeline.lock:
+            text = snapshot.dump(self._pipeline.meter, 0)
+        self.put(text)
+
+    def put(self, text: bytes) -> None:
+        """Write a text that `snapshot.dump` gave; a full disk costs the carry, not the process."""
+        if self.slot is None or text == self._written:
+            return
+        try:
+            self.slot.save(text)
+        except OSError as error:
+            self._pipeline.tally.fault("slot_write", error)
+        else:
+            self._written = text
+
+    def release(self) -> None:
+        """Give slot and lease back."""
+        for held in (self.slot, self.lease):
+            if held is not None:
+                held.forget()
+        self.slot = None
+
+    def forget(self) -> None:
+        """Drop what a forked child inherited: the slot is its parent's."""
+        self.release()
+        self._written = b""
+        self.folder = self.lease = None
+        self.identity = ""

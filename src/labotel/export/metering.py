@@ -1,0 +1,214 @@
+"""The meter provider that labotel sets, for the instruments that an application makes itself.
+
+Declared instruments do not pass through it. It builds the SDK's own in each process that uses
+one, so that a forked child does not report its parent's values.
+"""
+
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from opentelemetry import metrics
+from opentelemetry.sdk.metrics import (
+    Counter, Histogram, MeterProvider, ObservableCounter,
+)  # fmt: skip
+from opentelemetry.sdk.metrics.export import AggregationTemporality, MetricReader, MetricsData
+from opentelemetry.sdk.resources import Resource
+
+_CUMULATIVE, _DELTA = AggregationTemporality.CUMULATIVE, AggregationTemporality.DELTA
+# As OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE is specified.
+TEMPORALITIES: Final[dict[str, dict[type, AggregationTemporality]]] = {
+    "cumulative": {},
+    "delta": {Counter: _DELTA, Histogram: _DELTA, ObservableCounter: _DELTA},
+    "lowmemory": {Counter: _DELTA, Histogram: _DELTA},
+}
+_SYNCHRONOUS: Final = ("counter", "up_down_counter", "histogram", "gauge")
+
+
+class Collector(MetricReader):
+    """Hands over what the SDK collected, when labotel's exporter asks."""
+
+    def __init__(self, temporality: str) -> None:
+        super().__init__(preferred_temporality=TEMPORALITIES[temporality])
+        self._data: MetricsData | None = None
+
+    def _receive_metrics(
+        self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any
+    ) -> None:
+        self._data = metrics_data
+
+    def take(self) -> MetricsData | None:
+        """Collect, and return what there is."""
+        self.collect()
+        data, self._data = self._data, None
+        return data
+
+    def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
+        """Do nothing: labotel's own shutdown has one deadline for all signals."""
+
+
+class DelegatingMeterProvider(metrics.MeterProvider):
+    """Forwards to the present process's SDK provider, built when an instrument is first used."""
+
+    def __init__(
+        self, attributes: dict[str, Any], temporality: str, readers: Callable[[], Sequence[Any]]
+    ) -> None:
+        self._attributes = attributes
+        self._temporality = temporality
+        self._readers = readers
+        self._added: list[MetricReader] = []
+        self._meters: weakref.WeakSet[DelegatingMeter] = weakref.WeakSet()
+        self._now: MeterProvider | None = None
+        self.collector: Collector | None = None
+        self.observes = False
+
+    def real(self) -> MeterProvider:
+        """Return the present process's provider, built where it is missing."""
+        if self._now is None:
+            self.collector = Collector(self._temporality)
+            readers = [self.collector, *self._readers(), *self._added]
+            self._now = MeterProvider(
+                readers, resource=Resource(self._attributes), shutdown_on_exit=False
+            )
+            for meter in list(self._meters):
+                meter.build()
+        return self._now
+
+    def take(self) -> MetricsData | None:
+        """Return what the application's own instruments hold; None where it has none."""
+        if self._now is None and not self.observes:
+            return None
+        self.real()
+        return self.collector.take() if self.collector is not None else None
+
+    def forget(self) -> None:
+        """Drop the provider of the parent process."""
+        self._now = self.collector = None
+        for meter in list(self._meters):
+            meter.forget()
+
+    def get_meter(
+        self,
+        name: str,
+        version: str | None = None,
+        schema_url: str | None = None,
+        attributes: Any = None,
+    ) -> metrics.Meter:
+        """Return a meter; no provider is built for it yet."""
+        meter = DelegatingMeter(self, name, version, schema_url, attributes)
+        self._meters.add(meter)
+        return meter
+
+    def add_metric_reader(self, metric_reader: MetricReader) -> None:
+        """Add a reader of the application's own (of its own instruments)."""
+        self._added.append(metric_reader)
+        if self._now is not None:
+            self._now.add_metric_reader(metric_reader)
+
+    def force_flush(self, timeout_millis: float = 10_000) -> bool:
+        """Flush the application's own readers; `labotel.flush` flushes labotel."""
+        return self._now is None or self._now.force_flush(timeout_millis)
+
+    def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
+        """Shut the application's own readers down; `labotel.shutdown` ends labotel."""
+        if self._now is not None:
+            self._now.shutdown(timeout_millis)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real(), name)
+
+
+class _Instrument:
+    """An instrument that finds its real one in each process."""
+
+    def __init__(self, meter: "DelegatingMeter", kind: str, *args: Any, **kwargs: Any) -> None:
+        self._meter = meter
+        self._make = (f"create_{kind}", args, kwargs)
+        self._now: Any = None
+
+    def real(self) -> Any:
+        """Return the present process's instrument."""
+        if self._now is None:
+            method, args, kwargs = self._make
+            self._now = getattr(self._meter.real(), method)(*args, **kwargs)
+        return self._now
+
+    def forget(self) -> None:
+        """Drop the instrument of the parent process."""
+        self._now = None
+
+    def add(self, *args: Any, **kwargs: Any) -> None:
+        """Add to a counter or an up-down counter."""
+        self.real().add(*args, **kwargs)
+
+    def record(self, *args: Any, **kwargs: Any) -> None:
+        """Record a histogram's value."""
+        self.real().record(*args, **kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        """Set a gauge's value."""
+        self.real().set(*args, **kwargs)
+
+
+class DelegatingMeter(metrics.Meter):
+    """A meter whose instruments outlive a fork."""
+
+    def __init__(self, provider: DelegatingMeterProvider, *identity: Any) -> None:
+        super().__init__(*identity[:3])
+        self._provider = provider
+        self._identity = identity
+        self._made: list[_Instrument] = []
+
+    def real(self) -> metrics.Meter:
+        """Return the present process's meter."""
+        return self._provider.real().get_meter(*self._identity)
+
+    def build(self) -> None:
+        """Make the observable instruments, whose callbacks wait for nobody's call."""
+        for instrument in self._made:
+            if "observable" in instrument._make[0]:
+                instrument.real()
+
+    def forget(self) -> None:
+        """Drop the instruments of the parent process."""
+        for instrument in self._made:
+            instrument.forget()
+
+    def _create(self, kind: str, *args: Any, **kwargs: Any) -> Any:
+        made = _Instrument(self, kind, *args, **kwargs)
+        self._made.append(made)
+        if kind not in _SYNCHRONOUS:
+            self._provider.observes = True
+            if self._provider._now is not None:
+                made.real()
+        return made
+
+    def create_counter(self, *args: Any, **kwargs: Any) -> Any:
+        """Create a counter."""
+        return self._create("counter", *args, **kwargs)
+
+    def create_up_down_counter(self, *args: Any, **kwargs: Any) -> Any:
+        """Create an up-down counter."""
+        return self._create("up_down_counter", *args, **kwargs)
+
+    def create_histogram(self, *args: Any, **kwargs: Any) -> Any:
+        """Create a histogram."""
+        return self._create("histogram", *args, **kwargs)
+
+    def create_gauge(self, *args: Any, **kwargs: Any) -> Any:
+        """Create a gauge."""
+        return self._create("gauge", *args, **kwargs)
+
+    def create_observable_counter(self, *args: Any, **kwargs: Any) -> Any:
+        """Create an observable counter."""
+        return self._create("observable_counter", *args, **kwargs)
+
+    def create_observable_up_down_counter(self, *args: Any, **kwargs: Any) -> Any:
+        """Create an observable up-down counter."""
+        return self._create("observable_up_down_counter", *args, **kwargs)
+
+    def create_observable_gauge(self, *args: Any, **kwargs: Any) -> Any:
+        """Create an observable gauge."""
+        return self._create("observable_gauge", *args, **kwargs)
+
+

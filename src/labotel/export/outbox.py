@@ -1,0 +1,67 @@
+"""What an ending process leaves to be sent: its last requests, as files that any other takes.
+
+A child of a worker never waits for the network: it writes and goes. The next process of the
+service that is awake sends the file and removes it; a lock on the file keeps two from doing so,
+and one that dies meanwhile gives it back. At least once, oldest first.
+"""
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from labotel.export.folder import RuntimeFolder
+from labotel.export.transport import SIGNALS, Answer, Signal
+
+LIMIT: Final = 64 * 1024 * 1024
+"""Bytes that may wait; what does not fit is dropped and counted."""
+
+Send = Callable[[Signal, bytes], Answer]
+
+
+def leave(folder: RuntimeFolder, signal: Signal, body: bytes) -> bool:
+    """Leave a request to be sent; False where the folder is full."""
+    waiting = 0
+    for path in folder.path.glob("left-*"):
+        with contextlib.suppress(OSError):
+            waiting += path.stat().st_size
+    if waiting + len(body) > LIMIT:
+        return False
+    name = f"left-{time.time_ns():020d}-{os.getpid()}-{signal}"
+    fresh = folder.path / f"new-{name}"
+    fresh.write_bytes(body)
+    os.replace(fresh, folder.path / name)
+    return True
+
+
+def waiting(folder: RuntimeFolder) -> list[Path]:
+    """Return the files that wait, oldest first."""
+    return sorted(folder.path.glob("left-*"))
+
+
+def deliver(folder: RuntimeFolder, send: Send) -> int:
+    """Send what waits, oldest first, until one is not taken; return how many were sent."""
+    sent = 0
+    for path in waiting(folder):
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not path.exists():  # another sent it between our open and our lock
+                continue
+            signal = next((s for s in SIGNALS if path.name.endswith(s)), None)
+            answer = send(signal, path.read_bytes()) if signal else Answer("refused", "name")
+            if answer.outcome == "again":
+                return sent
+            path.unlink(missing_ok=True)
+            sent += 1
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(handle)
+    return sent

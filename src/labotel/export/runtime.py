@@ -1,0 +1,328 @@
+"""The life of one process: nothing at first, two threads from its first signal, one end.
+
+One thread drains the queue and writes the slot, so that a receiver that hangs holds up neither;
+the other encodes and sends.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from opentelemetry.context import attach, set_value
+
+from labotel.events.catalog import Catalog
+from labotel.export import resource
+from labotel.export.exporter import Exporter
+from labotel.export.foreign import ForeignLogs
+from labotel.export.gauging import Gauges
+from labotel.export.keeper import Keeper
+from labotel.export.settings import Settings
+from labotel.export.spanqueue import SpanQueue
+from labotel.signals.pipeline import Pipeline
+
+logger = logging.getLogger("labotel")
+
+DRAIN_EVERY: Final = 0.5
+SAVE_EVERY: Final = 1.0
+CHILD_WAIT: Final = 1.0
+"""How long an ending child lets a request under way finish before it leaves the rest."""
+
+
+@dataclass
+class Flush:
+    """A wish to have everything sent before a deadline; `done` tells when, `ok` whether."""
+
+    deadline: float
+    last: bool = False
+    ok: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class Runtime:
+    """One process's export, from its first signal to its end."""
+
+    def __init__(
+        self, settings: Settings, catalogs: Sequence[Catalog], pipeline: Pipeline
+    ) -> None:
+        self.settings = settings
+        self.catalogs = tuple(catalogs)
+        self.pipeline = pipeline
+        self.home = os.getpid()
+        self.attributes = resource.attributes(settings)
+        self.hold_until = 0.0
+        """No thread starts before this time (`time.monotonic`): settings are still to come."""
+        self.take_others: Callable[[], bytes] | None = None
+        self.foreign_logs: ForeignLogs | None = None
+        self.forked: list[Callable[[], None]] = []
+        """Called in a forked child after the runtime forgot what it inherited."""
+        pipeline.start = self.start
+        pipeline.wake = self.attend
+        self.own_threads: set[int] = set()
+        self._apply()
+        self._renew()
+
+    def _apply(self) -> None:
+        self.pipeline.logs_limit = self.settings.log_queue
+        self.pipeline.always_exemplars = {
+            "trace_based": False, "always_on": True, "always_off": None,
+        }[self.settings.exemplar_filter]  # fmt: skip
+
+    def _renew(self) -> None:
+        """Make everything that belongs to one process."""
+        service = str(self.attributes["service.name"])
+        self.keeper = Keeper(self.settings, service, self.pipeline, self.catalogs)
+        self.spans = SpanQueue(
+            self.settings.span_queue, self.settings.span_batch, self.pipeline.tally, self._wanted
+        )
+        self.exporter = Exporter(
+            self.settings, self.attributes, self.pipeline, self.spans.spans, self.keeper
+        )
+        self.reconnect()
+        self.gauges = Gauges(self.catalogs, self.pipeline)
+        self.own_threads = set()
+        self._guard = threading.Lock()
+        self._wake = threading.Event()
+        self._drain = threading.Event()
+        self._ready = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._flushes: list[Flush] = []
+        self._stopping = False
+        self.closed = False
+
+    def adopt(self, settings: Settings) -> None:
+        """Take settings that came later (Django's), as long as nothing runs on the earlier ones."""
+        if not self._threads:
+            self.settings = settings
+            self.attributes = resource.attributes(settings)
+            self._apply()
+            self._renew()
+        self.hold_until = 0.0
+
+    def after_fork(self) -> None:
+        """Forget, in a child, all that is its parent's; its own begins at its first signal."""
+        inherited = self.spans
+        inherited.dead = True  # a span that the parent began is the parent's to export
+        inherited.spans.clear()
+        closed = self.closed
+        self.keeper.forget()
+        self.pipeline.reset()
+        self._renew()
+        self.closed = closed
+        for forget in self.forked:
+            forget()
+
+    def start(self) -> None:
+        """Start this process's threads (at its first signal, on the thread that gave it).
+
+        Not yet while Django's settings are awaited: what is said until then waits in the queue.
+        """
+        if time.monotonic() < self.hold_until:
+            self.pipeline.started = self.spans.started = False
+            return
+        if self.closed or not self._guard.acquire(blocking=False):
+            return
+        try:
+            if self._threads or self.closed:
+                return
+            self.pipeline.started = self.spans.started = True
+            self.pipeline.lock.acquire()  # released by the drainer when the slot is carried on
+            for name, run in (("labotel-drain", self._draining), ("labotel-export", self._exporting)):
+                thread = threading.Thread(target=run, name=name, daemon=True)
+                self._threads.append(thread)
+                thread.start()
+        except RuntimeError:  # the interpreter is ending: no thread starts any more
+            self._threads.clear()
+            if self.pipeline.lock.locked():
+                self.pipeline.lock.release()
+        finally:
+            self._guard.release()
+
+    def _wanted(self) -> None:
+        """Let the exporter look now: a batch is full, or the first span ended."""
+        if not self._threads:
+            self.pipeline.started = True
+            self.start()
+        elif not self._wake.is_set():
+            self._wake.set()
+
+    def is_own_thread(self) -> bool:
+        """Tell whether the present thread is one of labotel's."""
+        return threading.get_ident() in self.own_threads
+
+    def reconnect(self) -> None:
+        """Let the exporter know what the composition root joined since."""
+        self.exporter.others = self.take_others
+        self.exporter.foreign_logs = self.foreign_logs
+
+    def attend(self) -> None:
+        """Let the drainer look now: the queue is long."""
+        if not self._drain.is_set():
+            self._drain.set()
+
+    # -- the drainer ------------------------------------------------------------------------
+
+    def _draining(self) -> None:
+        self.own_threads.add(threading.get_ident())
+        _quiet()
+        try:
+            self.keeper.take()
+        except Exception as error:
+            self.pipeline.tally.fault("start", error)
+        finally:
+            self.pipeline.lock.release()
+        try:
+            self.exporter.prepare()
+        except Exception as error:
+            self.pipeline.tally.fault("start", error)
+        self._ready.set()
+        save_at = time.monotonic() + SAVE_EVERY
+        while not self._stopping:
+            self._drain.wait(DRAIN_EVERY)
+            self._drain.clear()
+            try:
+                self.pipeline.drain()
+                if time.monotonic() >= save_at:
+                    began = time.monotonic()
+                    self.keeper.save()
+                    # at most 2 % of a core goes into writing, however large the slot is
+                    save_at = began + max(SAVE_EVERY, 50 * (time.monotonic() - began))
+            except Exception as error:
+                self.pipeline.tally.fault("drain", error)
+
+    # -- the exporter -----------------------------------------------------------------------
+
+    def _exporting(self) -> None:
+        self.own_threads.add(threading.get_ident())
+        _quiet()
+        self._ready.wait()
+        spans_at = logs_at = time.monotonic()
+        metrics_at = spans_at + self.settings.metric_interval
+        while True:
+            now = time.monotonic()
+            pause = min(spans_at, logs_at, metrics_at, now + 1.0) - now
+            if not self._flushes and not self._stopping:
+                self._wake.wait(max(0.02, pause))
+            self._wake.clear()
+            if self._serve_flushes():
+                return
+            if self._stopping:
+                return
+            now = time.monotonic()
+            far = now + self.settings.timeout
+            self._try("traces", lambda far=far, due=now >= spans_at: self._batches("traces", far, due))
+            self._try("logs", lambda far=far, due=now >= logs_at: self._batches("logs", far, due))
+            if now >= spans_at:
+                spans_at = now + self.settings.span_delay
+            if now >= logs_at:
+                logs_at = now + self.settings.log_delay
+                self._try("outbox", lambda far=far: self.exporter.deliver(far))
+            if now >= metrics_at:
+                metrics_at = max(metrics_at + self.settings.metric_interval, now)
+                self._try("metrics", lambda far=far: self._metrics(far))
+
+    def _try(self, where: str, act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        except Exception as error:
+            self.pipeline.tally.fault(f"export_{where}", error)
+            return False
+
+    def _batches(self, signal: Any, deadline: float, due: bool) -> bool:
+        if not self.exporter.due(signal):
+            return False
+        return self.exporter.batches(signal, deadline, full=not due)
+
+    def _metrics(self, deadline: float) -> bool:
+        lease = self.keeper.lease
+        self.gauges.read(service=lease is None or lease.held())
+        self.pipeline.drain()
+        return self.exporter.metrics(deadline)
+
+    def _serve_flushes(self) -> bool:
+        """Do what `flush` and `shutdown` asked for; True when this was the last thing to do."""
+        last = False
+        while self._flushes:
+            wish = self._flushes.pop(0)
+            wish.ok = bool(self._try("flush", lambda wish=wish: self._send_all(wish.deadline)))
+            last = last or wish.last
+            wish.done.set()
+        return last
+
+    def _send_all(self, deadline: float) -> bool:
+        self.pipeline.drain()
+        ok = self.exporter.batches("traces", deadline)
+        ok = self.exporter.batches("logs", deadline) and ok
+        self.exporter.deliver(deadline)
+        return self._metrics(deadline) and ok
+
+    # -- ends -------------------------------------------------------------------------------
+
+    def flush(self, timeout: float, last: bool = False) -> bool:
+        """Have everything sent; False where that took longer than `timeout` s or was not taken."""
+        if not self._threads:
+            return not self.pipeline.queue and not self.pipeline.logs
+        wish = Flush(time.monotonic() + timeout, last)
+        self._flushes.append(wish)
+        self._wake.set()
+        return wish.done.wait(timeout) and wish.ok
+
+    def shutdown(self, timeout: float) -> bool:
+        """Send everything and end, within `timeout` s; what cannot be sent is left on disk."""
+        if self.closed:
+            return True
+        self.closed = True
+        deadline = time.monotonic() + timeout
+        if not self._threads:
+            return self._last_look(deadline)
+        if not self._ready.wait(timeout):
+            return False
+        ok = self.flush(timeout * 0.8, last=True)
+        self._end(deadline)
+        return ok
+
+    def _last_look(self, deadline: float) -> bool:
+        """In a process that said nothing: send what its children left, if there are any."""
+        if self.settings.disabled:
+            return True
+        try:
+            folder = self.keeper.open()
+            if any(folder.path.glob("left-*")) or any(folder.path.glob("slot-*.json")):
+                self.closed = False
+                self.start()
+                self.closed = True
+                if self._ready.wait(max(0.0, deadline - time.monotonic())):
+                    ok = self.flush(max(0.1, (deadline - time.monotonic()) * 0.8), last=True)
+                    self._end(deadline)
+                    return ok
+        except OSError:
+            return False
+        return True
+
+    def end_child(self) -> None:
+        """End a forked child: write, leave what waits to others, never wait for the network."""
+        if self.closed or not self._threads:
+            return
+        self.closed = True
+        if not self._ready.wait(CHILD_WAIT):
+            return
+        self._end(time.monotonic() + CHILD_WAIT)
+
+    def _end(self, deadline: float) -> None:
+        self._stopping = True
+        self._wake.set()
+        self._drain.set()
+        for thread in self._threads:
+            thread.join(max(0.05, deadline - time.monotonic()))
+        self.pipeline.drain()
+        self.exporter.leave()
+        self.keeper.save()
+        self.keeper.release()
+
+
+def _quiet() -> None:
+    """Let no instrumentation observe labotel's own requests and queries."""
+    attach(set_value("suppress_instrumentation", True))

@@ -1,0 +1,243 @@
+"""Settings: what may be set, where it may be set, and what each of them means.
+
+In order of precedence: keyword arguments of `configure`, `LABOTEL_*` and the standard `OTEL_*`
+environment, Django's `LABOTEL` dictionary, the default. All that is wrong is reported at once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from labotel.events.errors import nearest
+from labotel.export import parse
+
+Signal = Literal["traces", "metrics", "logs"]
+
+
+class ConfigurationError(ValueError):
+    """Settings that are wrong: one line for each, with what is allowed."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        lines = "".join(f"\n  - {problem}" for problem in problems)
+        super().__init__(f"labotel's settings are wrong:{lines}")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: the OTEL_* variables that give it, how it is read, and its default."""
+
+    read: Callable[[Any], Any]
+    default: Any = None
+    env: tuple[str, ...] = ()
+
+
+_TARGET: Final = ("endpoint", "headers", "compression", "timeout", "certificate",
+                  "client_certificate", "client_key")  # fmt: skip
+_OTLP: Final = {name: f"OTEL_EXPORTER_OTLP_{name.upper()}" for name in _TARGET}
+
+SETTINGS: Final[dict[str, Setting]] = {
+    "service_name": Setting(parse.text, "unknown_service", ("OTEL_SERVICE_NAME",)),
+    "service_version": Setting(parse.text),
+    "environment": Setting(parse.text),
+    "resource_attributes": Setting(parse.pairs, {}, ("OTEL_RESOURCE_ATTRIBUTES",)),
+    "endpoint": Setting(parse.url, "http://localhost:4318", (_OTLP["endpoint"],)),
+    "protocol": Setting(
+        parse.choice("http/protobuf"), "http/protobuf", ("OTEL_EXPORTER_OTLP_PROTOCOL",)
+    ),
+    "headers": Setting(parse.pairs, {}, (_OTLP["headers"],)),
+    "compression": Setting(
+        parse.choice("none", "gzip", "deflate"), "none", (_OTLP["compression"],)
+    ),
+    "timeout": Setting(parse.seconds, 10.0, (_OTLP["timeout"],)),
+    "certificate": Setting(parse.file, None, (_OTLP["certificate"],)),
+    "client_certificate": Setting(parse.file, None, (_OTLP["client_certificate"],)),
+    "client_key": Setting(parse.file, None, (_OTLP["client_key"],)),
+    "traces_exporter": Setting(parse.choice("otlp", "none"), "otlp", ("OTEL_TRACES_EXPORTER",)),
+    "metrics_exporter": Setting(
+        parse.choice("otlp", "prometheus", "none"), "otlp", ("OTEL_METRICS_EXPORTER",)
+    ),
+    "logs_exporter": Setting(parse.choice("otlp", "none"), "otlp", ("OTEL_LOGS_EXPORTER",)),
+    "metric_interval": Setting(parse.seconds, 15.0),
+    "span_delay": Setting(parse.seconds, 2.0),
+    "log_delay": Setting(parse.seconds, 1.0),
+    "span_queue": Setting(parse.count, 20_000, ("OTEL_BSP_MAX_QUEUE_SIZE",)),
+    "log_queue": Setting(parse.count, 50_000, ("OTEL_BLRP_MAX_QUEUE_SIZE",)),
+    "span_batch": Setting(parse.count, 512, ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE",)),
+    "log_batch": Setting(parse.count, 512, ("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE",)),
+    "temporality": Setting(
+        parse.choice("cumulative", "delta", "lowmemory"), "cumulative",
+        ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",),
+    ),
+    "exemplar_filter": Setting(
+        parse.choice("trace_based", "always_on", "always_off"), "trace_based",
+        ("OTEL_METRICS_EXEMPLAR_FILTER",),
+    ),
+    "disabled": Setting(parse.switch, False, ("OTEL_SDK_DISABLED",)),
+    "strict": Setting(parse.switch),
+    "log_level": Setting(parse.level, 20),
+    "instrument": Setting(parse.names),
+    "runtime_dir": Setting(parse.text),
+    "instance": Setting(parse.text),
+    "pseudonym_key": Setting(parse.text),
+    "shutdown_timeout": Setting(parse.seconds, 5.0),
+    "metrics_access": Setting(parse.choice("debug", "token", "open"), "debug"),
+    "metrics_token": Setting(parse.text),
+}  # fmt: skip
+"""Every setting, by the keyword of `configure`; `LABOTEL_<NAME>` sets each one too."""
+
+# The standard variables whose value is in milliseconds, as the specification has it.
+_MILLISECONDS: Final = {
+    "metric_interval": "OTEL_METRIC_EXPORT_INTERVAL",
+    "span_delay": "OTEL_BSP_SCHEDULE_DELAY",
+    "log_delay": "OTEL_BLRP_SCHEDULE_DELAY",
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where one signal goes, and how."""
+
+    url: str
+    headers: Mapping[str, str]
+    compression: str
+    timeout: float
+    certificate: str | None
+    client_certificate: str | None
+    client_key: str | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force; each name of `SETTINGS` is an attribute."""
+
+    values: Mapping[str, Any]
+    targets: Mapping[Signal, Target] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def target(self, signal: Signal) -> Target:
+        """Return where a signal goes."""
+        return self.targets[signal]
+
+
+def resolve(
+    keywords: Mapping[str, Any], environ: Mapping[str, str], django: Mapping[str, Any]
+) -> tuple[Settings, list[str]]:
+    """Return the settings in force and every problem found; what is wrong has its default."""
+    problems: list[str] = []
+    problems += _unknown(keywords, environ, django)
+    values: dict[str, Any] = {}
+    given: set[str] = set()
+    for name, setting in SETTINGS.items():
+        values[name] = setting.default
+        for source, raw, factor in _sources(name, setting, keywords, environ, django):
+            try:
+                read = setting.read(raw)
+            except ValueError as error:
+                problems.append(f"{source}={_shown(name, raw)}: {error}")
+            else:
+                values[name] = read * factor if factor != 1 else read
+                given.add(name)
+                break
+    _protocols(environ, problems)
+    targets = {s: _target(s, values, given, environ, problems) for s in _SIGNALS}
+    return Settings(values, targets, frozenset(given)), problems
+
+
+_SIGNALS: Final[tuple[Signal, ...]] = ("traces", "metrics", "logs")
+_SECRET: Final = frozenset({"pseudonym_key", "metrics_token", "headers"})
+
+
+def _shown(name: str, raw: object) -> str:
+    return "<secret>" if name in _SECRET else repr(raw)
+
+
+def _sources(
+    name: str,
+    setting: Setting,
+    keywords: Mapping[str, Any],
+    environ: Mapping[str, str],
+    django: Mapping[str, Any],
+) -> list[tuple[str, Any, float]]:
+    """Return (where, value, factor) in order of precedence; an empty variable counts as unset."""
+    found: list[tuple[str, Any, float]] = []
+    if keywords.get(name) is not None:
+        found.append((name, keywords[name], 1))
+    own = f"LABOTEL_{name.upper()}"
+    if environ.get(own):
+        found.append((own, environ[own], 1))
+    for variable in setting.env:
+        if environ.get(variable):
+            factor = 1
+            found.append((variable, environ[variable], factor))
+    standard = _MILLISECONDS.get(name)
+    if standard and environ.get(standard):
+        found.append((standard, environ[standard], 0.001))
+    upper = name.upper()
+    for key in (name, upper):
+        if django.get(key) is not None:
+            found.append((f"LABOTEL[{key!r}]", django[key], 1))
+    return found
+
+
+def _unknown(
+    keywords: Mapping[str, Any], environ: Mapping[str, str], django: Mapping[str, Any]
+) -> list[str]:
+    problems = []
+    for name in keywords:
+        if name not in SETTINGS:
+            problems.append(f"configure() has no setting {name!r}{nearest(name, SETTINGS)}")
+    variables = {f"LABOTEL_{name.upper()}" for name in SETTINGS}
+    for name in environ:
+        if name.startswith("LABOTEL_") and name not in variables:
+            problems.append(f"no setting is given by {name}{nearest(name, variables)}")
+    for name in django:
+        if str(name).lower() not in SETTINGS:
+            close = nearest(str(name).lower(), SETTINGS)
+            problems.append(f"LABOTEL[{name!r}] is no setting{close}")
+    return problems
+
+
+def _protocols(environ: Mapping[str, str], problems: list[str]) -> None:
+    for signal in _SIGNALS:
+        name = f"OTEL_EXPORTER_OTLP_{signal.upper()}_PROTOCOL"
+        if environ.get(name) not in (None, "", "http/protobuf"):
+            problems.append(f"{name}={environ[name]!r}: allowed: 'http/protobuf'")
+
+
+def _target(
+    signal: Signal,
+    values: Mapping[str, Any],
+    given: set[str],
+    environ: Mapping[str, str],
+    problems: list[str],
+) -> Target:
+    made: dict[str, Any] = {}
+    for part in _TARGET:
+        made[part] = values[part]
+        variable = f"OTEL_EXPORTER_OTLP_{signal.upper()}_{part.upper()}"
+        raw = environ.get(variable)
+        if not raw or (part in given and part == "endpoint" and _by_hand(values, environ)):
+            continue
+        try:
+            made[part] = SETTINGS[part].read(raw)
+        except ValueError as error:
+            problems.append(f"{variable}={_shown(part, raw)}: {error}")
+            continue
+        if part == "endpoint":
+            made["url"] = made[part]  # by the specification, used as it is
+    endpoint = made.pop("endpoint")
+    made.setdefault("url", f"{endpoint.rstrip('/')}/v1/{signal}")
+    return Target(**made)
+
+
+def _by_hand(values: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
+    """Tell whether the endpoint was given nearer than by the standard environment."""
+    standard = environ.get(_OTLP["endpoint"], "")
+    return values["endpoint"] not in ("http://localhost:4318", standard)

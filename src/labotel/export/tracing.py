@@ -1,0 +1,103 @@
+"""The tracer provider that labotel sets: it builds the SDK's own at a process's first span.
+
+OpenTelemetry's proxies resolve once and for ever, in whichever process asked first; these resolve
+in each process, so that a forked child has a provider of its own.
+"""
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.trace import Span
+from opentelemetry.util.types import Attributes
+
+
+class DelegatingTracer(trace.ProxyTracer):
+    """A tracer that outlives a fork: the real one behind it belongs to the present process."""
+
+    def __init__(self, provider: "DelegatingTracerProvider", *identity: Any) -> None:
+        super().__init__(*identity)
+        self._provider = provider
+        self._identity = identity
+        self._now: trace.Tracer | None = None
+
+    @property
+    def _tracer(self) -> trace.Tracer:
+        return self._now or self.resolve()
+
+    def resolve(self) -> trace.Tracer:
+        """Return the present process's tracer, built where it is missing."""
+        self._now = self._provider.real().get_tracer(*self._identity)
+        return self._now
+
+    def forget(self) -> None:
+        """Drop the tracer of the parent process."""
+        self._now = None
+
+    def start_span(self, *args: Any, **kwargs: Any) -> Span:
+        """Start a span with the present process's tracer."""
+        return (self._now or self.resolve()).start_span(*args, **kwargs)
+
+
+class DelegatingTracerProvider(trace.TracerProvider):
+    """Forwards to the present process's SDK provider, whose other members are reached too."""
+
+    def __init__(self, attributes: dict[str, Any], processor: Callable[[], SpanProcessor]) -> None:
+        self._attributes = attributes
+        self._processor = processor
+        self._added: list[SpanProcessor] = []
+        self._tracers: weakref.WeakSet[DelegatingTracer] = weakref.WeakSet()
+        self._now: TracerProvider | None = None
+
+    def real(self) -> TracerProvider:
+        """Return the present process's provider, built where it is missing."""
+        made = self._now
+        if made is None:
+            # Sampler and span limits are read from the standard environment by the SDK itself.
+            made = TracerProvider(resource=Resource(self._attributes), shutdown_on_exit=False)
+            made.add_span_processor(self._processor())
+            for processor in self._added:
+                made.add_span_processor(processor)
+            self._now = made
+        return made
+
+    def forget(self) -> None:
+        """Drop the provider of the parent process."""
+        self._now = None
+        for tracer in list(self._tracers):
+            tracer.forget()
+
+    def get_tracer(
+        self,
+        instrumenting_module_name: str,
+        instrumenting_library_version: str | None = None,
+        schema_url: str | None = None,
+        attributes: Attributes = None,
+    ) -> trace.Tracer:
+        """Return a tracer; no provider is built for it yet."""
+        tracer = DelegatingTracer(
+            self, instrumenting_module_name, instrumenting_library_version, schema_url, attributes
+        )
+        self._tracers.add(tracer)
+        return tracer
+
+    def add_span_processor(self, span_processor: SpanProcessor) -> None:
+        """Add a processor of the application's, in this process and in those that it forks."""
+        self._added.append(span_processor)
+        if self._now is not None:
+            self._now.add_span_processor(span_processor)
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Flush the application's own processors; `labotel.flush` flushes labotel."""
+        return self._now is None or self._now.force_flush(timeout_millis)
+
+    def shutdown(self) -> None:
+        """Shut the application's own processors down; `labotel.shutdown` ends labotel."""
+        if self._now is not None:
+            self._now.shutdown()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real(), name)

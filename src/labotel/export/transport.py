@@ -1,0 +1,122 @@
+"""One OTLP/HTTP request to the receiver, and what its answer means.
+
+By the OTLP specification (Failures): 429, 502, 503 and 504 and a broken connection may be tried
+again, `Retry-After` says when; anything else is refused for good. A 200 may still reject a part.
+"""
+
+import gzip
+import zlib
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceResponse,
+)
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+
+from labotel.export.settings import Settings, Signal
+
+SIGNALS: Final[tuple[Signal, ...]] = ("traces", "metrics", "logs")
+_RETRYABLE: Final = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a request: taken, to be tried again (after so many s), or refused."""
+
+    outcome: Literal["taken", "again", "refused"]
+    reason: str = ""
+    after: float = 0.0
+    rejected: int = 0
+
+
+class Transport:
+    """Sends export requests; keeps its connections; one for each process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pools: dict[Signal, urllib3.PoolManager] = {}
+        self._headers: dict[Signal, dict[str, str]] = {}
+
+    def _pool(self, signal: Signal) -> urllib3.PoolManager:
+        pool = self._pools.get(signal)
+        if pool is not None:
+            return pool
+        target = self._settings.target(signal)
+        tls: dict[str, object] = {
+            "ca_certs": target.certificate,
+            "cert_file": target.client_certificate,
+            "key_file": target.client_key,
+        }
+        given = {key: value for key, value in tls.items() if value}
+        parts = urlsplit(target.url)
+        proxy = getproxies().get(parts.scheme)
+        if proxy and not proxy_bypass(parts.hostname or ""):
+            pool = urllib3.ProxyManager(proxy, num_pools=2, **given)  # type: ignore[arg-type]
+        else:
+            pool = urllib3.PoolManager(num_pools=2, **given)  # type: ignore[arg-type]
+        self._pools[signal] = pool
+        return pool
+
+    def send(self, signal: Signal, body: bytes, timeout: float) -> Answer:
+        """Send one request and wait at most `timeout` s (and the setting's) for its answer."""
+        target = self._settings.target(signal)
+        headers = {"Content-Type": "application/x-protobuf", **target.headers}
+        if target.compression == "gzip":
+            body = gzip.compress(body, 6)
+        elif target.compression == "deflate":
+            body = zlib.compress(body)
+        if target.compression != "none":
+            headers["Content-Encoding"] = target.compression
+        limit = max(0.05, min(timeout, target.timeout))
+        try:
+            answer = self._pool(signal).request(
+                "POST", target.url, body=body, headers=headers, retries=False, redirect=False,
+                timeout=urllib3.Timeout(total=limit),
+            )  # fmt: skip
+        except urllib3.exceptions.HTTPError as error:
+            return Answer("again", type(error).__name__)
+        except (OSError, ValueError) as error:
+            return Answer("again", type(error).__name__)
+        return _judge(signal, answer)
+
+    def close(self) -> None:
+        """Close the connections."""
+        for pool in self._pools.values():
+            pool.clear()
+        self._pools = {}
+
+
+def _judge(signal: Signal, answer: urllib3.BaseHTTPResponse) -> Answer:
+    if 200 <= answer.status < 300:
+        return Answer("taken", rejected=_rejected(signal, answer.data))
+    if answer.status in _RETRYABLE:
+        return Answer("again", str(answer.status), after=_after(answer.headers.get("Retry-After")))
+    return Answer("refused", str(answer.status))
+
+
+def _rejected(signal: Signal, data: bytes) -> int:
+    """Return how many items a partial success rejected; a body that says nothing rejects none."""
+    if not data:
+        return 0
+    try:
+        if signal == "traces":
+            return ExportTraceServiceResponse.FromString(data).partial_success.rejected_spans
+        if signal == "logs":
+            return ExportLogsServiceResponse.FromString(data).partial_success.rejected_log_records
+        partial = ExportMetricsServiceResponse.FromString(data).partial_success
+        return partial.rejected_data_points
+    except Exception:  # a receiver may answer anything; its 200 still says that it took the data
+        return 0
+
+
+def _after(value: str | None) -> float:
+    """Return Retry-After in s, at most a minute; 0 where it says nothing usable."""
+    try:
+        return min(60.0, max(0.0, float(value or 0)))
+    except ValueError:
+        return 0.0

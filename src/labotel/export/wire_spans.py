@@ -1,0 +1,129 @@
+"""Spans in OTLP bytes: the SDK's finished spans, with labotel's lazy events and scrubbed texts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from labotel.events.event import Event
+from labotel.export.wire import (
+    at, attributes, block, fixed32, request, scope, span_id, text, trace_id, varint,
+)  # fmt: skip
+from labotel.export.wire_events import SPAN_EVENT, EventFields
+from labotel.policy.pseudonyms import Pseudonyms
+from labotel.policy.scrubbing import scrub, scrub_url
+from labotel.policy.statements import describe
+from labotel.signals.spans import SpanEvent
+
+_URLS: Final = frozenset({"url.full", "http.url", "http.target", "url.original"})
+_GONE: Final = frozenset({"url.query", "http.user_agent", "user_agent.original", "client.address",
+                          "net.peer.ip", "http.client_ip", "network.peer.address"})  # fmt: skip
+_STATEMENTS: Final = frozenset({"db.statement", "db.query.text"})
+OWN: Final = "labotel"
+"""Scopes that begin so are labotel's own: what they say is clean by construction."""
+
+
+def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a foreign span's attributes as they may leave: texts scrubbed, addresses left out."""
+    made: dict[str, Any] = {}
+    for key, value in fields.items():
+        if key in _GONE:
+            continue
+        if value.__class__ is str:
+            if key in _URLS:
+                value = scrub_url(value)
+            elif key in _STATEMENTS:
+                value = describe(value).shape
+            elif key == "client.address":
+                continue
+            else:
+                value = scrub(value)
+        elif isinstance(value, (list, tuple)):
+            value = [scrub(item) if isinstance(item, str) else item for item in value]
+        made[key] = value
+    return made
+
+
+class SpanEncoder:
+    """Encodes the finished spans of one process."""
+
+    def __init__(self, pseudonyms: Pseudonyms) -> None:
+        self._pseudonyms = pseudonyms
+        self._events: dict[type[Event], tuple[EventFields, bytes]] = {}
+
+    def encode(self, resource_field: bytes, spans: Iterable[Any]) -> bytes:
+        """Return an ExportTraceServiceRequest of the SDK's ReadableSpans."""
+        scopes: dict[Any, list[bytes]] = {}
+        for span in spans:
+            scopes.setdefault(span.instrumentation_scope, []).append(self._span(span))
+        pairs = [
+            (scope(s.name, s.version, s.attributes) if s else scope(""), made)
+            for s, made in scopes.items()
+        ]
+        return request(resource_field, pairs)
+
+    def _span(self, span: Any) -> bytes:
+        context = span.get_span_context()
+        parent = span.parent
+        own = span.instrumentation_scope is not None and span.instrumentation_scope.name == OWN
+        fields = span.attributes
+        parts = [
+            b"\x0a\x10", trace_id(context.trace_id),
+            b"\x12\x08", span_id(context.span_id),
+            text(b"\x2a", span.name if own else scrub(span.name)),
+            b"\x30", varint(span.kind.value + 1),
+            at(7, span.start_time or 0),
+            at(8, span.end_time or 0),
+            attributes(b"\x4a", fields if own else clean(fields)),
+        ]  # fmt: skip
+        if context.trace_state:
+            parts.append(text(b"\x1a", context.trace_state.to_header()))
+        if parent is not None:
+            parts.append(b"\x22\x08" + span_id(parent.span_id))
+        parts += [block(b"\x5a", self._event(event)) for event in span.events]
+        parts += [block(b"\x6a", self._link(link)) for link in span.links]
+        for key, dropped in (
+            (b"\x50", span.dropped_attributes),
+            (b"\x60", span.dropped_events),
+            (b"\x70", span.dropped_links),
+        ):
+            if dropped:
+                parts.append(key + varint(dropped))
+        parts.append(self._status(span.status))
+        parts.append(b"\x85\x01" + fixed32(_flags(parent)))
+        return b"".join(parts)
+
+    def _event(self, event: Any) -> bytes:
+        if event.__class__ is SpanEvent:
+            kind = event.event
+            known = self._events.get(kind)
+            if known is None:
+                name = text(b"\x12", kind._plan.name)
+                known = self._events[kind] = (EventFields(kind, SPAN_EVENT), name)
+            return at(1, event.timestamp) + known[1] + known[0].encode(
+                event.values, self._pseudonyms
+            )
+        made = at(1, event.timestamp) + text(b"\x12", event.name)
+        made += attributes(SPAN_EVENT, clean(event.attributes or {}))
+        if event.dropped_attributes:
+            made += b"\x20" + varint(event.dropped_attributes)
+        return made
+
+    @staticmethod
+    def _link(link: Any) -> bytes:
+        context = link.context
+        made = b"\x0a\x10" + trace_id(context.trace_id) + b"\x12\x08" + span_id(context.span_id)
+        if context.trace_state:
+            made += text(b"\x1a", context.trace_state.to_header())
+        made += attributes(b"\x22", clean(link.attributes or {}))
+        return made + b"\x35" + fixed32(_flags(context))
+
+    @staticmethod
+    def _status(status: Any) -> bytes:
+        body = text(b"\x12", scrub(status.description)) if status.description else b""
+        if status.status_code.value:
+            body += b"\x18" + varint(status.status_code.value)
+        return block(b"\x7a", body)
+
+
+def _flags(context: Any) -> int:
+    """Return Span.flags: bit 8 says that bit 9 (the parent is remote) is known."""
+    return 0x100 | (0x200 if context is not None and context.is_remote else 0)

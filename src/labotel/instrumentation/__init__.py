@@ -1,0 +1,1 @@
+"""Where events come from without a call of the application's."""

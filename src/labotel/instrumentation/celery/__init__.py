@@ -1,0 +1,1 @@
+"""Celery: spans by OpenTelemetry's own instrumentation, its traps solved; events by labotel."""

@@ -1,0 +1,90 @@
+"""Spans, events and log lines of tasks, and the ends of worker processes.
+
+The spans come from opentelemetry-instrumentation-celery. Order matters: our event of a run is
+said before that package ends the run's span, so its receivers stand between ours.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from opentelemetry.metrics import NoOpMeterProvider
+
+from labotel.catalogs.tasks import TaskFinished, TaskStatus
+from labotel.events.dispatch import emit
+
+_STATES = {
+    "SUCCESS": TaskStatus.SUCCESS,
+    "RETRY": TaskStatus.RETRY,
+    "REVOKED": TaskStatus.REVOKED,
+    "REJECTED": TaskStatus.REVOKED,
+    "IGNORED": TaskStatus.SUCCESS,
+}
+
+
+class TaskObserver:
+    """Observes the tasks of every Celery app; `connect` and `disconnect` it."""
+
+    def __init__(
+        self,
+        lower_logging: Callable[[], None],
+        start: Callable[[], None],
+        end_child: Callable[[], None],
+    ) -> None:
+        self._lower_logging = lower_logging
+        self._start = start
+        self._end_child = end_child
+        self._connected: list[tuple[Any, Any]] = []
+        self._instrumentor: Any = None
+
+    def connect(self, celery: Any) -> None:
+        """Observe tasks; called when the application imports Celery."""
+        from celery import signals
+        from opentelemetry.instrumentation.celery import CeleryInstrumentor
+
+        if self._connected:
+            return
+        self._on(signals.task_postrun, self._finished)
+        self._instrumentor = CeleryInstrumentor()
+        self._instrumentor.instrument(
+            meter_provider=NoOpMeterProvider(), skip_dep_check=True
+        )
+        self._on(signals.task_prerun, self._begun)
+        self._on(signals.task_failure, self._failed)
+        self._on(signals.task_revoked, self._revoked)
+        self._on(signals.after_setup_logger, lambda **_: self._lower_logging())
+        self._on(signals.worker_ready, lambda **_: self._start())
+        self._on(signals.worker_process_shutdown, lambda **_: self._end_child())
+
+    def disconnect(self) -> None:
+        """Observe nothing any more."""
+        for signal, receiver in self._connected:
+            signal.disconnect(receiver)
+        self._connected = []
+        if self._instrumentor is not None:
+            self._instrumentor.uninstrument()
+            self._instrumentor = None
+
+    def _on(self, signal: Any, receiver: Any) -> None:
+        signal.connect(receiver, weak=False)  # Celery holds receivers weakly by default
+        self._connected.append((signal, receiver))
+
+    def _begun(self, task: Any = None, **kwargs: Any) -> None:
+        task.request._labotel_started = time.perf_counter_ns()
+
+    def _failed(self, sender: Any = None, exception: Any = None, **kwargs: Any) -> None:
+        if type(exception).__name__ in ("SoftTimeLimitExceeded", "TimeLimitExceeded"):
+            sender.request._labotel_timeout = True
+
+    def _finished(self, task: Any = None, state: str | None = None, **kwargs: Any) -> None:
+        started = getattr(task.request, "_labotel_started", None)
+        if started is None:
+            return
+        timeout = getattr(task.request, "_labotel_timeout", False)
+        status = TaskStatus.TIMEOUT if timeout else _STATES.get(state or "", TaskStatus.FAILURE)
+        took = (time.perf_counter_ns() - started) / 1e9
+        emit(TaskFinished(task_name=task.name, status=status, duration=took))
+
+    def _revoked(self, sender: Any = None, **kwargs: Any) -> None:
+        name = getattr(sender, "name", None) or "unknown"
+        emit(TaskFinished(task_name=name, status=TaskStatus.REVOKED, duration=None))

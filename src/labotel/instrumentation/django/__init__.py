@@ -1,0 +1,1 @@
+"""Django: requests, queries and what its settings say, without an edit of the settings."""

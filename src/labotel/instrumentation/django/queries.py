@@ -1,0 +1,93 @@
+"""A span and an event for each query, through Django's own `execute_wrapper`."""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind, Tracer
+
+from labotel.catalogs.database import QueryExecuted
+from labotel.events.dispatch import emit
+from labotel.policy.statements import describe
+from labotel.signals.spans import failed, failure_of
+
+# Django's vendor -> db.system.name of OpenTelemetry's semantic conventions.
+_SYSTEMS: Final = {"postgresql": "postgresql", "mysql": "mysql", "sqlite": "sqlite",
+                   "oracle": "oracle.db", "microsoft": "microsoft.sql_server"}  # fmt: skip
+_NO_TABLE: Final = "none"
+
+
+class QueryObserver:
+    """Observes every connection that Django opens; `connect` and `disconnect` it."""
+
+    def __init__(self, tracer: Tracer, is_own_thread: Callable[[], bool]) -> None:
+        self._tracer = tracer
+        self._is_own_thread = is_own_thread
+        self._connections: Any = None
+        self._signal: Any = None
+
+    def connect(self, backends: Any) -> None:
+        """Observe the connections that are open in this thread and all that open later."""
+        from django.db import connections
+        from django.db.backends.signals import connection_created
+
+        self._connections, self._signal = connections, connection_created
+        self._signal.connect(self._opened, weak=False, dispatch_uid="labotel")
+        for connection in connections.all(initialized_only=True):
+            self._opened(connection=connection)
+
+    def disconnect(self) -> None:
+        """Observe nothing any more."""
+        if self._signal is None:
+            return
+        self._signal.disconnect(self._opened, dispatch_uid="labotel")
+        for connection in self._connections.all(initialized_only=True):
+            if self._execute in connection.execute_wrappers:
+                connection.execute_wrappers.remove(self._execute)
+        self._signal = None
+
+    def give_back(self) -> None:
+        """Close this thread's connections: a supplier of gauges on labotel's thread opened them."""
+        if self._connections is not None:
+            self._connections.close_all()
+
+    def _opened(self, connection: Any, **kwargs: Any) -> None:
+        if self._execute not in connection.execute_wrappers:
+            connection.execute_wrappers.append(self._execute)
+
+    def _execute(
+        self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
+    ) -> Any:
+        if self._signal is None or self._is_own_thread():
+            return execute(sql, params, many, context)
+        connection = context["connection"]
+        said = describe(sql if isinstance(sql, str) else str(sql))
+        span = self._tracer.start_span(
+            f"{said.operation.upper()} {said.table}" if said.table else said.operation.upper(),
+            kind=SpanKind.CLIENT,
+            attributes={
+                "db.system.name": _SYSTEMS.get(connection.vendor, connection.vendor),
+                "db.namespace": connection.alias,
+                "db.operation.name": said.operation.upper(),
+                "db.collection.name": said.table,
+                "db.query.text": said.shape,
+            },
+        )
+        started = time.perf_counter_ns()
+        with trace.use_span(span, record_exception=False, set_status_on_exception=False):
+            try:
+                return execute(sql, params, many, context)
+            except Exception as error:
+                failed(span, failure_of(error))
+                raise
+            finally:
+                emit(
+                    QueryExecuted(
+                        database=connection.alias,
+                        query_type=said.operation,
+                        table=said.table or _NO_TABLE,
+                        duration=(time.perf_counter_ns() - started) / 1e9,
+                    )
+                )
+                span.end()

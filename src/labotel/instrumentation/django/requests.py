@@ -1,0 +1,153 @@
+"""A span and an event for each request, around all of Django's own handling.
+
+The handler's `get_response` is wrapped, not its list of middleware: it is looked up for each
+request, so the order in which the settings, the handler and labotel come up does not matter.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from opentelemetry import trace
+from opentelemetry.propagate import extract
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
+
+from labotel.catalogs.http import UNMATCHED, Method, RequestServed
+from labotel.events.dispatch import emit
+from labotel.signals.spans import failed, failure_of
+
+_METHODS: Final = frozenset(Method.__args__)  # type: ignore[attr-defined]
+
+
+class RequestObserver:
+    """Wraps a handler class; `connect` and `disconnect` it."""
+
+    def __init__(self, tracer: Tracer, route: Callable[[Any], str] | None = None) -> None:
+        self._tracer = tracer
+        self._route = route or route_of
+        self._originals: dict[str, Any] = {}
+        self._handler: Any = None
+        self._signal: Any = None
+
+    def connect(self, base: Any) -> None:
+        """Observe the requests of `django.core.handlers.base.BaseHandler`."""
+        if self._handler is not None:
+            return
+        self._handler = handler = base.BaseHandler
+        self._originals = {
+            name: handler.__dict__[name] for name in ("get_response", "get_response_async")
+        }
+        sync, asynchronous = self._originals.values()
+        begin, end = self._begin, self._end
+
+        def get_response(this: Any, request: Any) -> Any:
+            span, token, started = begin(request)
+            with trace.use_span(span, record_exception=False, set_status_on_exception=False):
+                response = None
+                try:
+                    response = sync(this, request)
+                finally:
+                    end(span, request, response, started)
+            return response
+
+        async def get_response_async(this: Any, request: Any) -> Any:
+            span, token, started = begin(request)
+            with trace.use_span(span, record_exception=False, set_status_on_exception=False):
+                response = None
+                try:
+                    response = await asynchronous(this, request)
+                finally:
+                    end(span, request, response, started)
+            return response
+
+        handler.get_response = get_response
+        handler.get_response_async = get_response_async
+        from django.core.signals import got_request_exception
+
+        self._signal = got_request_exception
+        self._signal.connect(_remember, weak=False, dispatch_uid="labotel")
+
+    def disconnect(self) -> None:
+        """Give the handler its own methods back."""
+        if self._handler is None:
+            return
+        for name, original in self._originals.items():
+            setattr(self._handler, name, original)
+        self._signal.disconnect(_remember, dispatch_uid="labotel")
+        self._handler = None
+
+    def _begin(self, request: Any) -> tuple[Span, None, int]:
+        method = request.method if request.method in _METHODS else "_OTHER"
+        meta = request.META
+        context = None
+        if "HTTP_TRACEPARENT" in meta or "HTTP_BAGGAGE" in meta:
+            context = extract(_Carrier(meta))
+        span = self._tracer.start_span(
+            method,
+            context=context,
+            kind=SpanKind.SERVER,
+            attributes={
+                "http.request.method": method,
+                "url.path": request.path[:200],
+                "url.scheme": request.scheme,
+                "server.address": meta.get("SERVER_NAME", ""),
+            },
+        )
+        return span, None, time.perf_counter_ns()
+
+    def _end(self, span: Span, request: Any, response: Any, started: int) -> None:
+        took = (time.perf_counter_ns() - started) / 1e9
+        status = response.status_code if response is not None else 500
+        route = self._route(request)
+        if span.is_recording():
+            fields: dict[str, Any] = {"http.response.status_code": status}
+            if route != UNMATCHED:
+                fields["http.route"] = route
+                span.update_name(f"{request.method} {route}")
+            span.set_attributes(fields)
+            error = request.__dict__.pop("_labotel_error", None)
+            if error is not None:
+                failed(span, error)
+            elif status >= 500:
+                span.set_status(Status(StatusCode.ERROR))
+        emit(
+            RequestServed(
+                method=request.method,
+                endpoint=route,
+                status=str(status),
+                duration=took,
+            )
+        )
+        span.end()
+
+
+def route_of(request: Any) -> str:
+    """Return the route that a request matched, as the URL configuration has it."""
+    match = request.resolver_match
+    if match is None:
+        return UNMATCHED
+    return match.route or "/"
+
+
+def _remember(sender: Any, request: Any = None, **kwargs: Any) -> None:
+    """Keep what a view raised: Django makes it a response before its handler returns."""
+    import sys
+    import traceback
+
+    kind, error, stack = sys.exc_info()
+    if request is not None and error is not None:
+        text = "".join(traceback.format_exception(kind, error, stack))
+        request.__dict__["_labotel_error"] = failure_of(error, stack=text)
+
+
+class _Carrier(dict[str, Any]):
+    """The headers of a request as a carrier: Django keeps them as HTTP_NAME."""
+
+    def __init__(self, meta: Any) -> None:
+        super().__init__(
+            (key[5:].replace("_", "-").lower(), value)
+            for key, value in meta.items()
+            if key.startswith("HTTP_")
+        )
+
+

@@ -1,0 +1,121 @@
+"""Which integrations there are, which of them can be connected here, and how."""
+
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from typing import Any, Final
+
+from labotel.events.errors import nearest
+from labotel.export import gauging
+from labotel.export.runtime import Runtime
+from labotel.instrumentation.celery.tasks import TaskObserver
+from labotel.instrumentation.django.packaged import PackagedRequests
+from labotel.instrumentation.django.queries import QueryObserver
+from labotel.instrumentation.django.requests import RequestObserver
+from labotel.instrumentation.imports import when_imported
+from labotel.instrumentation.logs import LogObserver
+
+NEEDS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+    "logging": ((), ""),
+    "django": (("django",), 'pip install "labotel[django]"'),
+    "celery": (
+        ("celery", "opentelemetry.instrumentation.celery"),
+        'pip install "labotel[celery]"',
+    ),
+    "opentelemetry-django": (
+        ("django", "opentelemetry.instrumentation.django"),
+        'pip install "labotel[django]"',
+    ),
+}
+"""Each integration's packages and the line that installs them. `opentelemetry-django` is
+OpenTelemetry's own request instrumentation, in place of labotel's faster one."""
+DEFAULT: Final = ("logging", "django", "celery")
+
+
+def missing(name: str) -> bool:
+    """Tell whether a package that an integration needs is not installed."""
+    for package in NEEDS[name][0]:
+        try:
+            if find_spec(package) is None:
+                return True
+        except ModuleNotFoundError:
+            return True
+    return False
+
+
+def problems(chosen: Sequence[str] | None) -> list[str]:
+    """Return what is wrong with the names in `instrument`."""
+    found = []
+    for name in chosen or ():
+        if name not in NEEDS:
+            known = ", ".join(map(repr, NEEDS))
+            found.append(f"instrument names {name!r}{nearest(name, NEEDS)}; allowed: {known}")
+        elif missing(name):
+            found.append(f"instrument names {name!r}, which is not installed: {NEEDS[name][1]}")
+    return found
+
+
+class Integrations:
+    """The integrations in force."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._connected: list[Any] = []
+        self._over = False
+
+    def connect(self, chosen: Sequence[str] | None) -> None:
+        """Connect what was chosen, or all that is installed."""
+        names = DEFAULT if chosen is None else chosen
+        for name in names:
+            if name in NEEDS and not missing(name):
+                getattr(self, f"_{name.replace('-', '_')}")()
+
+    def disconnect(self) -> None:
+        """Disconnect all, in reverse order."""
+        self._over = True
+        while self._connected:
+            self._connected.pop().disconnect()
+
+    def _when(self, module: str, observer: Any) -> None:
+        def act(imported: Any) -> None:
+            if not self._over:
+                try:
+                    observer.connect(imported)
+                    self._connected.append(observer)
+                except Exception as error:  # an integration that fails costs its signals alone
+                    self._runtime.pipeline.tally.fault(f"connect_{module}", error)
+
+        when_imported(module, act)
+
+    def _logging(self) -> None:
+        runtime = self._runtime
+        observer = LogObserver(runtime.pipeline, runtime.settings.log_level, runtime.is_own_thread)
+        observer.connect()
+        self._connected.append(observer)
+
+    def _logs(self) -> LogObserver | None:
+        return next((o for o in self._connected if isinstance(o, LogObserver)), None)
+
+    def _django(self) -> None:
+        runtime = self._runtime
+        self._when("django.core.handlers.base", RequestObserver(runtime.pipeline.tracer))
+        self._django_queries()
+
+    def _opentelemetry_django(self) -> None:
+        self._when("django.core.handlers.base", PackagedRequests())
+        self._django_queries()
+
+    def _django_queries(self) -> None:
+        runtime = self._runtime
+        observer = QueryObserver(runtime.pipeline.tracer, runtime.is_own_thread)
+        self._when("django.db", observer)
+        gauging.done.append(observer.give_back)
+
+    def _celery(self) -> None:
+        def lower() -> None:
+            logs = self._logs()
+            if logs is not None:
+                logs.lower()
+
+        runtime = self._runtime
+        start: Callable[[], None] = runtime.start
+        self._when("celery", TaskObserver(lower, start, runtime.end_child))

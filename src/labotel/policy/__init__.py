@@ -1,0 +1,1 @@
+"""What may leave, and as what: pseudonyms, scrubbed text, bounded series, statements' shapes."""

@@ -1,0 +1,251 @@
+"""The queue between the application and everything that labotel makes of an event.
+
+The calling thread appends (class, values, time, span context, failure) and goes on. One thread at
+a time drains, under a lock that no application thread ever waits for: past `LIMIT` a caller
+drains a small slice itself where the lock is free, so memory is bounded and nothing is lost.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Final
+
+from opentelemetry import trace
+
+from labotel.events.errors import EventError
+from labotel.events.event import Event
+from labotel.events.judge import Rejected, complaint, freeze, objection
+from labotel.signals.aggregate import Aggregate, build
+from labotel.signals.cells import Meter
+from labotel.signals.records import Foreign, Line
+from labotel.signals.spans import PseudonymSource, SpanEvent, add_event, failure_of, work
+from labotel.signals.tally import Tally, metric_of
+
+WAKE: Final = 512
+"""Events in the queue that wake the thread which drains it."""
+LIMIT: Final = 10_000
+"""Events in the queue past which a caller helps to drain."""
+SLICE: Final = 64
+"""Events that a caller drains at a time: about 0.2 ms."""
+LOGS: Final = 50_000
+"""Log records that wait for their export."""
+
+_sleep = time.sleep  # gevent replaces the module's; a pause here must not switch greenlets
+
+
+def _never() -> None:
+    """Start nothing: the export room gives the function that does."""
+
+
+class Pipeline:
+    """One process's queue, metrics and waiting log records."""
+
+    def __init__(self, pseudonyms: PseudonymSource) -> None:
+        self.pseudonyms = pseudonyms
+        self.tally = Tally()
+        self.meter = Meter()
+        self.queue: deque[tuple[Any, ...]] = deque()
+        self.logs: deque[Any] = deque()
+        self.logs_limit = LOGS
+        self.start: Callable[[], None] = _never
+        self.wake: Callable[[], None] = _never
+        self.started = False
+        self.always_exemplars: bool | None = False
+        self.tracer = trace.get_tracer("labotel")
+        self.lock = threading.Lock()
+        self._aggregates: dict[type[Event], tuple[Aggregate, bool]] = {}
+        self.slow_receiver = False
+        self.foreign: Any = None
+        """Where metrics go when the application has a meter provider of its own."""
+        self.emit = self._make_emit()
+
+    def reset(self) -> None:
+        """Forget everything: what a forked child inherited is its parent's."""
+        self.queue.clear()
+        self.logs.clear()
+        self.tally.clear()
+        self.lock = threading.Lock()
+        self.meter = Meter()
+        self._aggregates = {}
+        self.started = False
+
+    def _make_emit(self) -> Callable[[Event], None]:
+        """Return `emit` as a closure: each name that it needs is one look-up away."""
+        append = self.queue.append
+        length = self.queue.__len__
+        current = trace.get_current_span
+        invalid = trace.INVALID_SPAN
+        now = time.time_ns
+        pseudonyms = self.pseudonyms
+
+        def emit(event: Event) -> None:
+            try:
+                values = event._values
+                kind = event.__class__
+                if event._bad is not None or not kind._fits(values):
+                    values = freeze(event)
+                span = current()
+                moment = now()
+                if span is invalid:
+                    append((kind, values, moment, None, None))
+                else:
+                    append((kind, values, moment, span.get_span_context(), None))
+                    if kind._plan.span and span.is_recording():
+                        add_event(span, SpanEvent(kind, values, moment, pseudonyms))
+                if length() > WAKE or not self.started:
+                    self._attend()
+            except Rejected as problem:
+                self._reject(event, str(problem))
+            except Exception as error:
+                self._reject_unknown(event, error)
+
+        return emit
+
+    def emit_strict(self, event: Event) -> None:
+        """Take an event; raise EventError where anything about it is wrong."""
+        if not isinstance(event, Event) or not hasattr(event, "_plan"):
+            raise EventError(f"emit({event!r}): give an instance of a concrete Event class")
+        problem = complaint(event) or objection(event)
+        if problem is not None:
+            self.tally.count("labotel_events_rejected_total", type(event)._plan.name)
+            raise EventError(problem)
+        self.emit(event)
+
+    def emit_failed(self, event: Event, error: BaseException) -> None:
+        """Take an event of work that failed: the exception's type and text stand on its record."""
+        try:
+            values = freeze(event)
+            span = trace.get_current_span()
+            moment = time.time_ns()
+            context = None if span is trace.INVALID_SPAN else span.get_span_context()
+            self.queue.append((type(event), values, moment, context, failure_of(error)))
+            if type(event)._plan.span and span.is_recording():
+                add_event(span, SpanEvent(type(event), values, moment, self.pseudonyms))
+            if not self.started:
+                self._attend()
+        except Rejected as problem:
+            self._reject(event, str(problem))
+        except Exception as fault:
+            self._reject_unknown(event, fault)
+
+    def line(self, line: Line | Foreign) -> None:
+        """Take a log line, of the standard logging or of OpenTelemetry's logs API."""
+        self.logs.append(line)
+        if not self.started or len(self.logs) > self.logs_limit:
+            self._attend()
+
+    def work(self, name: str) -> AbstractContextManager[Any]:
+        """Open a span for `timed`."""
+        return work(self.tracer, name)
+
+    def _reject(self, event: Event, text: str) -> None:
+        name = type(event)._plan.name
+        self.tally.count("labotel_events_rejected_total", name)
+        self.tally.warn(f"rejected {name}", f"labotel: event rejected: {text}")
+        if not self.started:
+            self._attend()
+
+    def _reject_unknown(self, event: object, error: BaseException) -> None:
+        if isinstance(event, Event) and hasattr(event, "_plan"):
+            self.tally.fault("emit", error)
+        else:
+            kind = type(event).__name__
+            self.tally.count("labotel_events_rejected_total", "unknown")
+            self.tally.warn(
+                "rejected unknown",
+                f"labotel: emit was given a {kind}; allowed: an instance of a concrete Event class",
+            )
+
+    def _attend(self) -> None:
+        """Start the process's export where nothing runs yet; past the limits, help to drain."""
+        if not self.started:
+            self.started = True
+            self.start()
+        self.wake()
+        if len(self.queue) > LIMIT:
+            if self.lock.acquire(blocking=False):
+                try:
+                    self._drain(SLICE)
+                finally:
+                    self.lock.release()
+            elif len(self.queue) > 2 * LIMIT:
+                _sleep(0.0002)  # let the thread that holds the lock run: it waits for the GIL
+        if len(self.logs) > self.logs_limit // 2 and not self.slow_receiver:
+            _sleep(0.0005)  # the receiver answers: give the exporter the time to keep up
+
+    def drain(self) -> None:
+        """Drain the queue (on a thread of labotel's own, or where an application asks for it)."""
+        while self.queue:
+            with self.lock:
+                self._drain(SLICE * 4)
+        with self.lock:
+            self.tally.settle(self.meter, time.time_ns())
+        self.tally.speak()
+
+    def _drain(self, most: int) -> None:
+        pop = self.queue.popleft
+        logs = self.logs
+        known = self._aggregates
+        always = self.always_exemplars
+        last: Any = None
+        exemplar: Any = None
+        done = 0
+        for _ in range(min(most, len(self.queue))):
+            try:
+                item = pop()
+            except IndexError:
+                break
+            kind, values, moment, context, _ = item
+            if context is not last:
+                last = context
+                # trace_based, always_on, always_off: OTEL_METRICS_EXEMPLAR_FILTER
+                keep = context is not None and (always or always is False and context.trace_flags & 1)
+                exemplar = context if keep and context.trace_id else None
+            try:
+                found = known.get(kind)
+                if found is None:
+                    found = known[kind] = (self._build(kind), kind._plan.log)
+                found[0](values, moment, exemplar)
+            except Exception as error:
+                self.tally.fault("aggregate", error)
+                continue
+            if found[1]:
+                logs.append(item)
+            done += 1
+        if done:
+            metric_of(self.meter, "labotel_events_emitted_total").cell((), moment).value += done
+        self.trim()
+
+    def _build(self, kind: type[Event]) -> Aggregate:
+        if self.foreign is not None:
+            made: Aggregate = self.foreign.build(kind, self.meter, self._note)
+            return made
+        return build(kind, self.meter, self._note)
+
+    def trim(self) -> None:
+        """Drop the oldest log records past the limit, and count them."""
+        extra = len(self.logs) - self.logs_limit
+        for _ in range(extra):
+            self.logs.popleft()
+        if extra > 0:
+            self.tally.count("labotel_dropped_total", "logs", "queue_full", n=extra)
+
+    def _note(self, what: str, name: str) -> None:
+        """Count what the label policy replaced, and say it once a minute."""
+        if what == "overflow":
+            self.tally.count("labotel_series_overflow_total", name)
+        elif what == "amount":
+            self.tally.count("labotel_measurements_refused_total", name)
+        else:
+            self.tally.count("labotel_values_replaced_total", name, what)
+        text = {
+            "overflow": "has reached its limit of series; more are counted in one called 'other'",
+            "amount": "was given a value that it cannot take (negative, NaN or infinite)",
+            "value": "was given a value outside its type; it is counted as 'other'",
+            "limit": "has more values than Limited allows; later ones are counted as 'other'",
+        }[what]
+        self.tally.warn(f"{what} {name}", f"labotel: {name} {text}")
+
+

@@ -1,0 +1,1 @@
+"""The local viewer: OTLP in, a terminal rendering out."""
