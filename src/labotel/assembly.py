@@ -52,6 +52,7 @@ class Assembly:
         good = [c for c in catalogs if isinstance(c, Catalog)]
         self.pipeline = Pipeline(PseudonymSource(self._pseudonyms))
         self.runtime = Runtime(settings, [*BUILT_IN, *good], self.pipeline)
+        self.runtime.background = frozenset(database.catalog.events)
         self._integrations = integrations.Integrations(self.runtime)
         self._delegates: list[Any] = []
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from labotel.events.errors import nearest
 from labotel.export import gauging
 from labotel.export.runtime import Runtime
+from labotel.instrumentation import pages
 from labotel.instrumentation.celery.tasks import TaskObserver
 from labotel.instrumentation.django.packaged import PackagedRequests
 from labotel.instrumentation.django.queries import QueryObserver
@@ -64,6 +65,7 @@ class Integrations:
 
     def connect(self, chosen: Sequence[str] | None) -> None:
         """Connect what was chosen, or all that is installed."""
+        pages.provide(self._page)
         names = DEFAULT if chosen is None else chosen
         for name in names:
             if name in NEEDS and not missing(name):
@@ -72,8 +74,16 @@ class Integrations:
     def disconnect(self) -> None:
         """Disconnect all, in reverse order."""
         self._over = True
+        pages.provide(None)
         while self._connected:
             self._connected.pop().disconnect()
+
+    def _page(self) -> pages.MetricsPage:
+        from labotel.export.page import Page  # prometheus_client: only where a page is asked for
+
+        page = Page(self._runtime)
+        self._runtime.forked.append(page.forget)
+        return page
 
     def _when(self, module: str, observer: Any) -> None:
         def act(imported: Any) -> None:

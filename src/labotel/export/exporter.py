@@ -178,15 +178,16 @@ class Exporter:
 
     def metrics(self, deadline: float) -> bool:
         """Write the slot and send its metrics, and those of the slots that nobody holds."""
+        if self._settings.metrics_exporter != "otlp":
+            self._keeper.save()
+            return True
         pipeline, now = self._pipeline, time.time_ns()
-        with pipeline.lock:
-            text = snapshot.dump(pipeline.meter, 0)
-            if self._settings.metrics_exporter != "otlp":
-                self._keeper.put(text)
-                return True
-            made = [wire_metrics.metric(m, now, self._state) for m in pipeline.meter if m.cells]
-            fresh = pipeline.meter.touch()
-        self._keeper.put(text)  # before the export: a successor must not start below it
+        with self._keeper.writing:
+            with pipeline.lock:
+                text = snapshot.dump(pipeline.meter)
+                made = [wire_metrics.metric(m, now, self._state) for m in pipeline.meter if m.cells]
+                fresh = pipeline.meter.touch()
+            self._keeper.put(text)  # before the export: a successor must not start below it
         scopes = wire.block(b"\x12", wire.scope("labotel") + b"".join(
             wire.block(b"\x12", message) for message, _ in made
         ))
@@ -251,7 +252,7 @@ class Exporter:
                 if path.read_bytes() == touched[number]:
                     meter, _ = slots.read(path)
                     _sent(meter.touch())
-                    snapshot.write(path, snapshot.dump(meter, 0))
+                    snapshot.write(path, snapshot.dump(meter))
 
 
 def _sent(cells: Iterable[Cell]) -> None:

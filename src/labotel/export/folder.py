@@ -38,7 +38,7 @@ class RuntimeFolder:
     def __init__(self, root: Path, service: str, instance: str | None) -> None:
         self.root = root
         _make(root)
-        self.path = root / _file_name(service)
+        self.path = root / file_name(service)
         self.path.mkdir(mode=0o700, exist_ok=True)
         self.instance = instance or self._identity()
 
@@ -107,7 +107,7 @@ def _boot_id() -> str:
         return ""
 
 
-def _file_name(service: str) -> str:
+def file_name(service: str) -> str:
     """Return a readable name that no other service has."""
     digest = blake2b(service.encode("utf-8", "replace"), digest_size=4).hexdigest()
     return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', service)[:40] or 'service'}-{digest}"

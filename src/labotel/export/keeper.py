@@ -1,8 +1,10 @@
 """The keeper of this process's slot: takes it, carries its totals on, writes them, gives it back."""
 
 import secrets
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from labotel.events.catalog import Catalog
 from labotel.export import folder as folders
@@ -16,16 +18,27 @@ class Keeper:
     """What one process is in its deployment: its folder, its slot, and its identity."""
 
     def __init__(
-        self, settings: Settings, service: str, pipeline: Pipeline, catalogs: Sequence[Catalog]
+        self,
+        settings: Settings,
+        attributes: Mapping[str, Any],
+        pipeline: Pipeline,
+        catalogs: Sequence[Catalog],
     ) -> None:
         self._settings = settings
-        self._service = service
+        self._service = str(attributes["service.name"])
+        # Services of one namespace (web, worker) are one deployment; its gauges are read once.
+        self._deployment = str(attributes.get("service.namespace") or self._service)
         self._pipeline = pipeline
         self._catalogs = catalogs
         self._written = b""
+        # A scrape, the drainer and the exporter write; the file must not go back to an older text.
+        self.writing = threading.RLock()
         self.folder: folders.RuntimeFolder | None = None
         self.slot: slots.Slot | None = None
         self.lease: slots.Lease | None = None
+        """Held by the process that exports the service's idle slots."""
+        self.gauge_lease: slots.Lease | None = None
+        """Held by the process that reads the gauges of the deployment."""
         self.identity = ""
 
     def open(self) -> folders.RuntimeFolder:
@@ -33,7 +46,8 @@ class Keeper:
         if self.folder is None:
             root = folders.location(self._settings.runtime_dir)
             self.folder = folders.RuntimeFolder(root, self._service, self._settings.instance)
-            self.lease = slots.Lease(self.folder)
+            self.lease = slots.Lease(self.folder.path / "lease.lock")
+            self.gauge_lease = slots.Lease(root / f"{folders.file_name(self._deployment)}.gauges")
         return self.folder
 
     def take(self) -> None:
@@ -47,7 +61,7 @@ class Keeper:
             self.slot = slots.take(self.open())
             before, damage = self.slot.load()
         except OSError as error:
-            self.folder = self.lease = None
+            self.folder = self.lease = self.gauge_lease = None
             self.identity = f"{secrets.token_hex(8)}-r"
             tally = self._pipeline.tally
             tally.count("labotel_faults_total", "runtime_folder")
@@ -78,12 +92,16 @@ class Keeper:
         """Write the slot's totals where they changed."""
         if self.slot is None:
             return
-        with self._pipeline.lock:
-            text = snapshot.dump(self._pipeline.meter, 0)
-        self.put(text)
+        with self.writing:
+            with self._pipeline.lock:
+                text = snapshot.dump(self._pipeline.meter)
+            self.put(text)
 
     def put(self, text: bytes) -> None:
-        """Write a text that `snapshot.dump` gave; a full disk costs the carry, not the process."""
+        """Write what `snapshot.dump` gave (with `writing` held since before it was called).
+
+        A full disk costs the carry, not the process.
+        """
         if self.slot is None or text == self._written:
             return
         try:
@@ -95,7 +113,7 @@ class Keeper:
 
     def release(self) -> None:
         """Give slot and lease back."""
-        for held in (self.slot, self.lease):
+        for held in (self.slot, self.lease, self.gauge_lease):
             if held is not None:
                 held.forget()
         self.slot = None
@@ -104,5 +122,5 @@ class Keeper:
         """Drop what a forked child inherited: the slot is its parent's."""
         self.release()
         self._written = b""
-        self.folder = self.lease = None
+        self.folder = self.lease = self.gauge_lease = None
         self.identity = ""

@@ -6,6 +6,7 @@ the other encodes and sends.
 
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from typing import Any, Final
 from opentelemetry.context import attach, set_value
 
 from labotel.events.catalog import Catalog
+from labotel.events.event import Event
 from labotel.export import resource
 from labotel.export.exporter import Exporter
 from labotel.export.foreign import ForeignLogs
@@ -57,13 +59,22 @@ class Runtime:
         """No thread starts before this time (`time.monotonic`): settings are still to come."""
         self.take_others: Callable[[], bytes] | None = None
         self.foreign_logs: ForeignLogs | None = None
+        self.background: frozenset[type[Event]] = frozenset()
+        """Events that are no work of their own: a process of nothing else reads no gauge."""
         self.forked: list[Callable[[], None]] = []
         """Called in a forked child after the runtime forgot what it inherited."""
         pipeline.start = self.start
         pipeline.wake = self.attend
         self.own_threads: set[int] = set()
         self._apply()
+        self.spans = self._queue()
         self._renew()
+
+    def _queue(self) -> SpanQueue:
+        settings = self.settings
+        return SpanQueue(
+            settings.span_queue, settings.span_batch, self.pipeline.tally, self._wanted
+        )
 
     def _apply(self) -> None:
         self.pipeline.logs_limit = self.settings.log_queue
@@ -72,12 +83,8 @@ class Runtime:
         }[self.settings.exemplar_filter]  # fmt: skip
 
     def _renew(self) -> None:
-        """Make everything that belongs to one process."""
-        service = str(self.attributes["service.name"])
-        self.keeper = Keeper(self.settings, service, self.pipeline, self.catalogs)
-        self.spans = SpanQueue(
-            self.settings.span_queue, self.settings.span_batch, self.pipeline.tally, self._wanted
-        )
+        """Make everything that belongs to one process, but for its queues."""
+        self.keeper = Keeper(self.settings, self.attributes, self.pipeline, self.catalogs)
         self.exporter = Exporter(
             self.settings, self.attributes, self.pipeline, self.spans.spans, self.keeper
         )
@@ -101,6 +108,12 @@ class Runtime:
             self._apply()
             self._renew()
         self.hold_until = 0.0
+        if self._waiting():
+            self.start()
+
+    def _waiting(self) -> bool:
+        """Tell whether something was said that nothing has looked at."""
+        return bool(self.pipeline.queue or self.pipeline.logs or self.spans.spans)
 
     def after_fork(self) -> None:
         """Forget, in a child, all that is its parent's; its own begins at its first signal."""
@@ -110,6 +123,7 @@ class Runtime:
         closed = self.closed
         self.keeper.forget()
         self.pipeline.reset()
+        self.spans = self._queue()
         self._renew()
         self.closed = closed
         for forget in self.forked:
@@ -123,12 +137,17 @@ class Runtime:
         if time.monotonic() < self.hold_until:
             self.pipeline.started = self.spans.started = False
             return
-        if self.closed or not self._guard.acquire(blocking=False):
-            return
+        if not self.closed:
+            self._launch()
+
+    def _launch(self) -> None:
+        if not self._guard.acquire(blocking=False):
+            return  # another thread is starting them
         try:
-            if self._threads or self.closed:
+            if self._threads:
                 return
             self.pipeline.started = self.spans.started = True
+            self._end_with_multiprocessing()
             self.pipeline.lock.acquire()  # released by the drainer when the slot is carried on
             for name, run in (("labotel-drain", self._draining), ("labotel-export", self._exporting)):
                 thread = threading.Thread(target=run, name=name, daemon=True)
@@ -141,6 +160,13 @@ class Runtime:
         finally:
             self._guard.release()
 
+    def _end_with_multiprocessing(self) -> None:
+        """A child of `multiprocessing` leaves by `os._exit`: it runs its finalizers, no atexit."""
+        util = sys.modules.get("multiprocessing.util")
+        process = sys.modules.get("multiprocessing.process")
+        if util is not None and process is not None and process.parent_process() is not None:
+            util.Finalize(None, self.end_child, exitpriority=1)
+
     def _wanted(self) -> None:
         """Let the exporter look now: a batch is full, or the first span ended."""
         if not self._threads:
@@ -152,6 +178,10 @@ class Runtime:
     def is_own_thread(self) -> bool:
         """Tell whether the present thread is one of labotel's."""
         return threading.get_ident() in self.own_threads
+
+    def ready(self, timeout: float) -> bool:
+        """Wait until this process's slot is taken and carried on; False after `timeout` s."""
+        return self._ready.wait(timeout)
 
     def reconnect(self) -> None:
         """Let the exporter know what the composition root joined since."""
@@ -236,10 +266,11 @@ class Runtime:
             return False
         return self.exporter.batches(signal, deadline, full=not due)
 
-    def _metrics(self, deadline: float) -> bool:
-        lease = self.keeper.lease
-        self.gauges.read(service=lease is None or lease.held())
+    def _metrics(self, deadline: float, gauges: bool = True) -> bool:
         self.pipeline.drain()
+        if gauges and self.pipeline.worked(self.background):
+            lease = self.keeper.gauge_lease
+            self.gauges.read(service=lease is None or lease.held())
         return self.exporter.metrics(deadline)
 
     def _serve_flushes(self) -> bool:
@@ -247,24 +278,27 @@ class Runtime:
         last = False
         while self._flushes:
             wish = self._flushes.pop(0)
-            wish.ok = bool(self._try("flush", lambda wish=wish: self._send_all(wish.deadline)))
+            wish.ok = bool(self._try("flush", lambda wish=wish: self._send_all(wish)))
             last = last or wish.last
             wish.done.set()
         return last
 
-    def _send_all(self, deadline: float) -> bool:
+    def _send_all(self, wish: Flush) -> bool:
+        deadline = wish.deadline
         self.pipeline.drain()
         ok = self.exporter.batches("traces", deadline)
         ok = self.exporter.batches("logs", deadline) and ok
         self.exporter.deliver(deadline)
-        return self._metrics(deadline) and ok
+        return self._metrics(deadline, gauges=not wish.last) and ok
 
     # -- ends -------------------------------------------------------------------------------
 
     def flush(self, timeout: float, last: bool = False) -> bool:
         """Have everything sent; False where that took longer than `timeout` s or was not taken."""
         if not self._threads:
-            return not self.pipeline.queue and not self.pipeline.logs
+            if not self._waiting():
+                return True
+            self._launch()
         wish = Flush(time.monotonic() + timeout, last)
         self._flushes.append(wish)
         self._wake.set()
@@ -276,6 +310,8 @@ class Runtime:
             return True
         self.closed = True
         deadline = time.monotonic() + timeout
+        if not self._threads and self._waiting():
+            self._launch()
         if not self._threads:
             return self._last_look(deadline)
         if not self._ready.wait(timeout):
@@ -291,9 +327,7 @@ class Runtime:
         try:
             folder = self.keeper.open()
             if any(folder.path.glob("left-*")) or any(folder.path.glob("slot-*.json")):
-                self.closed = False
-                self.start()
-                self.closed = True
+                self._launch()
                 if self._ready.wait(max(0.0, deadline - time.monotonic())):
                     ok = self.flush(max(0.1, (deadline - time.monotonic()) * 0.8), last=True)
                     self._end(deadline)

@@ -129,11 +129,10 @@ def idle(folder: RuntimeFolder) -> Iterator[list[int]]:
 
 
 class Lease:
-    """What one process of the service on this host holds: it exports the idle slots and reads
-    the service's gauges."""
+    """What one process of several holds, so that one alone does what is to be done once."""
 
-    def __init__(self, folder: RuntimeFolder) -> None:
-        self._path = folder.path / "lease.lock"
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._handle: int | None = None
 
     def held(self) -> bool:

@@ -23,7 +23,7 @@ class Context(NamedTuple):
     span_id: int
 
 
-def dump(metrics: Iterable[Metric], now: int) -> bytes:
+def dump(metrics: Iterable[Metric]) -> bytes:
     """Return the file's text for the metrics' present state (under the drain lock)."""
     body = [
         {
@@ -38,7 +38,7 @@ def dump(metrics: Iterable[Metric], now: int) -> bytes:
         for m in metrics
         if m.cells
     ]
-    text = json.dumps({"version": VERSION, "time": now, "metrics": body}, separators=(",", ":"))
+    text = json.dumps({"version": VERSION, "metrics": body}, separators=(",", ":"))
     return text.encode()
 
 

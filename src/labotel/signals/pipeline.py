@@ -224,6 +224,10 @@ class Pipeline:
             return made
         return build(kind, self.meter, self._note)
 
+    def worked(self, background: frozenset[type[Event]]) -> bool:
+        """Tell whether this process said any other event than those of the background."""
+        return not background.issuperset(self._aggregates)
+
     def trim(self) -> None:
         """Drop the oldest log records past the limit, and count them."""
         extra = len(self.logs) - self.logs_limit

@@ -1,0 +1,49 @@
+# All commands make their own environment below .venv; nothing else needs to be installed.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test check bench wheel lock clean
+
+help:
+	@echo "make demo    run the example laboratory and show what labotel made of it"
+	@echo "make test    run all tests"
+	@echo "make check   lint, types, layers"
+	@echo "make bench   measure, and compare with the committed ratios"
+	@echo "make wheel   build the wheel and test it in an environment of its own"
+
+$(READY): requirements/dev.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is missing; give another: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the packages of requirements/dev.txt into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/python examples/lab/demo.py
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+check: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/contracts
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+wheel: $(READY)
+	@rm -rf dist && $(BIN)/python -m build --quiet --wheel --no-isolation
+	@bash tests/wheel.sh $(PYTHON)
+
+lock: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.in
+	@$(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check > requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) dist build

@@ -1,0 +1,1 @@
+"""The laboratory: samples come in, reports go out."""

@@ -1,0 +1,59 @@
+"""What the tests of real processes share: a receiver, an environment, and processes that end."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from labotel.viewer.receiver import Receiver
+from running import end
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A running OTLP receiver."""
+    with Receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def environment(receiver: Receiver, tmp_path: Path) -> dict[str, str]:
+    """The environment of a process that sends to the receiver, soon and often."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("OTEL_", "LABOTEL_"))}
+    return clean | {
+        "PYTHONPATH": str(TESTS),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint,
+        "OTEL_SERVICE_NAME": "project",
+        "OTEL_METRIC_EXPORT_INTERVAL": "500",
+        "OTEL_BSP_SCHEDULE_DELAY": "200",
+        "OTEL_BLRP_SCHEDULE_DELAY": "200",
+        "LABOTEL_RUNTIME_DIR": str(tmp_path / "runtime"),
+        "LABOTEL_PSEUDONYM_KEY": "tests",
+    }
+
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a process; whatever still runs at the end is ended by its own id."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def run(*command: str, env: dict[str, str]) -> "subprocess.Popen[bytes]":
+        log = tmp_path / f"process-{len(running)}.log"
+        with open(log, "wb") as output:
+            made = subprocess.Popen(
+                command, env=env, stdout=output, stderr=subprocess.STDOUT, cwd=tmp_path
+            )
+        running.append(made)
+        return made
+
+    yield run
+    for process in running:
+        if process.poll() is None:
+            end(process)

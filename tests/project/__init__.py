@@ -1,0 +1,1 @@
+"""A small Django and Celery project that the tests of process models run for real."""

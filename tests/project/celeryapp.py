@@ -1,0 +1,44 @@
+"""The Celery application, over kombu's filesystem transport."""
+
+import logging
+import os
+
+from celery import Celery
+
+import labotel
+from project import telemetry
+
+folder = os.environ.get("PROJECT_BROKER", "/nonexistent")
+app = Celery("project", broker="filesystem://")
+app.conf.update(
+    broker_transport_options={
+        "data_folder_in": folder,
+        "data_folder_out": folder,
+        "control_folder": f"{folder}/control",
+        "polling_interval": 0.05,
+    },
+    task_ignore_result=True,
+    worker_send_task_events=False,
+)
+labotel.configure(catalogs=[telemetry.catalog])
+logger = logging.getLogger("project.tasks")
+
+
+@app.task
+def order_task(number: int) -> None:
+    """Order, with one log line."""
+    logger.info("working on %s", number)
+    labotel.emit(telemetry.Ordered(size="large", order_id=number))
+
+
+@app.task(bind=True, max_retries=1)
+def flaky_task(self, number: int) -> None:  # type: ignore[no-untyped-def]
+    """Fail once, then succeed."""
+    if self.request.retries == 0:
+        raise self.retry(countdown=0.1, exc=RuntimeError("come back"))
+
+
+@app.task
+def failing_task() -> None:
+    """Fail."""
+    raise ValueError("broken: someone@example.org")

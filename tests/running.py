@@ -1,0 +1,78 @@
+"""Running real processes in tests: scripts, servers, and their ends."""
+
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+import urllib.error
+import urllib.request
+
+
+def end(process: "subprocess.Popen[bytes]", sign: int = signal.SIGTERM) -> int:
+    """End a process as an operator would, and return its exit code."""
+    process.send_signal(sign)
+    try:
+        return process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
+
+
+def python(script: str, env: dict[str, str], timeout: float = 60) -> str:
+    """Run a script in a process of its own and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        env=env, capture_output=True, text=True, timeout=timeout, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def get(url: str, headers: dict[str, str] | None = None) -> str:
+    """Return the body of a page, whatever its status."""
+    request = urllib.request.Request(url, headers=headers or {})  # noqa: S310  # loopback
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+            return str(answer.read().decode())
+    except urllib.error.HTTPError as error:
+        return str(error.read().decode())
+
+
+def wait_for_page(url: str, process: "subprocess.Popen[bytes]", timeout: float = 20) -> None:
+    """Wait until a server answers; fail at once where its process ended."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server ended while it started"
+        try:
+            with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), 1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"{url} does not answer")
+
+
+SCRIPT = """
+import os, sys, time
+import labotel
+from project.telemetry import Ordered, catalog
+
+labotel.configure(catalogs=[catalog])
+def order(n):
+    for i in range(n):
+        labotel.emit(Ordered(size="small", order_id=i))
+"""
+
+
+def run(body: str, env: dict[str, str]) -> str:
+    """Run a body in a process where labotel is configured; `order(n)` emits n events."""
+    return python(SCRIPT + textwrap.dedent(body), env)
