@@ -78,7 +78,7 @@ class Assembly:
         self.pipeline.tracer = trace.get_tracer("labotel")
         dispatch.connect(self.pipeline, self.strict)
         if not _django_is_ready():
-            if os.environ.get("DJANGO_SETTINGS_MODULE") or "django" in sys.modules:
+            if os.environ.get("DJANGO_SETTINGS_MODULE") or _django_settings():
                 self.runtime.hold_until = time.monotonic() + AWAIT_DJANGO
             when_ready(self._judge_django)
         self._integrations.connect(self.settings.instrument)

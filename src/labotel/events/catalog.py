@@ -67,6 +67,8 @@ class Catalog:
             object.__setattr__(self, part, tuple(getattr(self, part)))
         for event in self.events:
             self._check_event(event)
+        if len(set(self.events)) < len(tuple(self.events)):
+            raise DeclarationError(f"Catalog({self.name!r}): an event stands in it twice")
         names = [m.instrument.name for e in self.events for m in e._plan.measures]
         fields: dict[str, tuple[Field, ...]] = {}
         for gauge in self.gauges:

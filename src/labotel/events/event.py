@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import get_annotations
 from string import Formatter
 from typing import Any, ClassVar, Literal, dataclass_transform, get_origin, get_type_hints
 
@@ -76,7 +77,7 @@ class Event:
         for base in cls.__mro__[1:]:
             if "_plan" in base.__dict__:
                 raise DeclarationError(
-                    f"{cls.__name__}: {base.__name__} is a concrete event ({base._plan.name!r}); "
+                    f"{cls.__name__}: {base.__name__} is a concrete event ({base.__dict__['_plan'].name!r}); "
                     "put the shared fields in an Event without a name= and inherit that"
                 )
         cls._fields = _read_fields(cls)
@@ -111,18 +112,23 @@ class Event:
 def _read_fields(cls: type[Event]) -> dict[str, Field]:
     try:
         hints = get_type_hints(cls, include_extras=True)
-    except (NameError, TypeError) as error:
+    except DeclarationError:
+        raise
+    except Exception as error:
         raise DeclarationError(
             f"{cls.__name__}: an annotation cannot be resolved ({error}). Define its types at the "
             "top of a module, above the event and not under TYPE_CHECKING"
         ) from error
     fields = dict(cls._fields)
-    own = {name: hint for name, hint in hints.items() if name not in _OWN_NAMES}
-    for name, hint in own.items():
-        if get_origin(hint) is ClassVar or hint is ClassVar or name in fields:
+    declared_here = get_annotations(cls)
+    for name, hint in hints.items():
+        inherited = name in fields and name not in declared_here
+        if name in _OWN_NAMES or inherited or get_origin(hint) is ClassVar or hint is ClassVar:
             continue
         check_label(name, cls.__name__)
-        fields[name] = read(cls.__name__, name, hint, cls.__dict__.get(name, MISSING))
+        if name == "self":
+            raise DeclarationError(f"{cls.__name__}: a field cannot be called 'self'")
+        fields[name] = read(cls.__name__, name, hint, getattr(cls, name, MISSING))
     return fields
 
 
@@ -140,8 +146,10 @@ def _measures(
     bounded = tuple(field.name for field in fields if field.place == "label")
     made: list[tuple[Instrument, str | None]] = [(counter, None) for counter in counters]
     made += [(instrument, f.name) for f in fields for instrument in f.instruments]
-    measures = []
+    measures: list[Measure] = []
     for instrument, of in made:
+        if any(instrument.name == other.instrument.name for other in measures):
+            raise DeclarationError(f"{owner}: two instruments are called {instrument.name!r}")
         if instrument.by is None and len(made) > 1:
             raise DeclarationError(
                 f"{owner}: {instrument.name} must say its labels, by=(...), as the event has more "
@@ -185,12 +193,16 @@ def _check_event(
         raise DeclarationError(
             f"{owner}: severity={severity!r}; allowed: {', '.join(SEVERITIES)}"
         )
-    for _, place, _, _ in Formatter().parse(body or ""):
-        if place is not None and (place not in fields or fields[place].place == "personal"):
+    try:
+        places = [part[1:] for part in Formatter().parse(body or "") if part[1] is not None]
+    except (TypeError, ValueError) as error:
+        raise DeclarationError(f"{owner}: body={body!r} is not a text with {{field}}: {error}") from None
+    for place, form, conversion in places:
+        if place not in fields or fields[place].place == "personal" or form or conversion:
             usable = [f.name for f in fields.values() if f.place != "personal"]
             raise DeclarationError(
-                f"{owner}: body={body!r} names {place!r}; allowed: {', '.join(usable) or 'none'} "
-                "(a personal field never stands in a text)"
+                f"{owner}: body={body!r} names {place!r}; allowed: {', '.join(usable) or 'none'}, "
+                "without a format (a personal field never stands in a text)"
             )
 
 
@@ -243,7 +255,7 @@ def label_text(field: Field, value: Any) -> str | None:
     if field.labels is not None:
         try:
             return field.labels.get(value)
-        except TypeError:  # unhashable
+        except Exception:  # unhashable, or its comparison fails
             return None
     if value is None:
         return NONE_LABEL if field.optional else None

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from labotel.events.errors import DeclarationError
 from labotel.events.instruments import Counter, Histogram, Instrument, UpDownCounter
-from labotel.events.marks import MEASURED, MISSING, Limited, Mark
+from labotel.events.marks import MISSING, Limited, Mark
 
 Place = Literal["label", "value", "unbounded", "personal"]
 
@@ -46,7 +46,7 @@ class Field:
     @property
     def accepted(self) -> frozenset[type]:
         """The classes whose instances are taken as they are, without a second look."""
-        kinds: set[type] = {self.type}
+        kinds = {self.type}
         if self.optional:
             kinds.add(NoneType)
         if issubclass(self.type, Enum):
@@ -67,9 +67,9 @@ class Field:
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
     if get_origin(hint) in (Union, UnionType):
-        rest = [arg for arg in get_args(hint) if arg is not NoneType]
-        if len(rest) == 1 and len(get_args(hint)) == 2:
-            return rest[0], True
+        rest = tuple(arg for arg in get_args(hint) if arg is not NoneType)
+        if len(rest) < len(get_args(hint)):
+            return Union[rest], True  # noqa: UP007
     return hint, False
 
 
@@ -93,13 +93,23 @@ def _closed(base: Any) -> dict[Any, str] | None:
     if get_origin(base) is Literal:
         table: dict[Any, str] = {}
         for value in get_args(base):
-            table[value] = table[str(value)] = str(value)
+            text = _text(value.value if isinstance(value, Enum) else value)
+            table[value] = table[text] = text
         return table
     if isinstance(base, type) and issubclass(base, Enum):
         if not list(base):
             raise DeclarationError(f"{base.__name__} has no members, so nothing can be its value")
-        return {raw: str(m.value) for m in base for raw in (m, m.value, str(m.value))}
+        try:
+            return {raw: _text(m.value) for m in base for raw in (m, m.value, _text(m.value))}
+        except TypeError:
+            raise DeclarationError(f"{base.__name__}: a member's value is not hashable") from None
     return None
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return NONE_LABEL
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _refusal(owner: str, name: str, base: Any) -> DeclarationError:
@@ -129,16 +139,22 @@ def read(owner: str, name: str, hint: Any, default: Any = MISSING) -> Field:
     labels = _closed(base)
     origin = get_origin(base)
     bare = str if labels is not None and origin is Literal else (origin or base)
-    if not isinstance(bare, type):
+    if not isinstance(bare, type) or bare in (Any, Union, UnionType):
         bare = object
+    if instruments and (places or limits):
+        raise DeclarationError(
+            f"{owner}.{name}: {marks!r} contradict each other; a measured value stands in logs and "
+            "spans as it is, so leave out Personal, Unbounded and Limited"
+        )
     if instruments:
-        return _value(owner, name, bare, optional, instruments, default, personal=bool(places))
+        return _value(owner, name, bare, optional, instruments, default)
     if places:
         place: Place = "personal" if Mark.PERSONAL in places else "unbounded"
         return Field(name, place, bare, optional, default=default)
     if limits:
-        if bare is not str:
-            raise DeclarationError(f"{owner}.{name}: Limited goes with str, not {bare.__name__}")
+        if base is not str:
+            shown = getattr(base, "__name__", base)
+            raise DeclarationError(f"{owner}.{name}: Limited goes with str, not {shown}")
         return Field(name, "label", str, optional, limit=limits[0], default=default)
     if labels is None:
         raise _refusal(owner, name, base)
@@ -154,13 +170,10 @@ def _value(
     optional: bool,
     instruments: tuple[Instrument, ...],
     default: Any,
-    personal: bool,
 ) -> Field:
     if bare not in NUMBERS:
         raise DeclarationError(
             f"{owner}.{name}: {instruments[0].name} measures a number; the field is "
             f"{bare.__name__}; allowed: int, float, Decimal, timedelta"
         )
-    if personal and default is not MEASURED:
-        raise DeclarationError(f"{owner}.{name}: a personal value cannot be measured")
     return Field(name, "value", bare, optional, instruments=instruments, default=default)

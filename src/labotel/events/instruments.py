@@ -29,6 +29,8 @@ _UNITS = {
 
 def check_label(label: str, owner: str) -> None:
     """Refuse a label name that Prometheus, a scrape or OpenTelemetry gives a meaning of its own."""
+    if not isinstance(label, str):
+        raise DeclarationError(f"{owner}: {label!r} is not a label name; give the field's name")
     if label in _REFUSED_LABELS or label.startswith("otel_scope"):
         raise DeclarationError(
             f"{owner}: the label {label!r} belongs to Prometheus or OpenTelemetry; "

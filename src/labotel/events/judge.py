@@ -12,6 +12,8 @@ from labotel.events.marks import MEASURED, Missing
 
 TEXT_LIMIT: Final = 4096
 """The longest text that a value which is no scalar becomes."""
+LARGEST: Final = 1e300
+"""What a sum of very many values still has room for: a float ends at 1.8e308."""
 
 
 class Rejected(Exception):
@@ -22,14 +24,16 @@ def scalar(value: Any) -> Any:
     """Return an immutable stand-in for any value, so that a later change cannot reach a record."""
     if value.__class__ in SCALARS or isinstance(value, Enum):
         return value
-    for kind in (bool, int, float, str):
+    for kind in (bool, int, float):
         if isinstance(value, kind):
             try:
                 return kind(value)
             except Exception:  # a subclass may do anything
                 break
+    if isinstance(value, str):
+        return str.__str__(value)
     try:
-        return str(value)[:TEXT_LIMIT]
+        return str.__str__(str(value))[:TEXT_LIMIT]
     except Exception:
         return f"<{type(value).__name__} that cannot be printed>"
 
@@ -58,8 +62,8 @@ def complaint(event: Event) -> str | None:
         if value.__class__ is Missing:
             hint = "; `timed` fills it in, else give it" if value is MEASURED else ""
             return f"{plan.name}: {field.name} is missing{hint}; allowed: {field.allowed}"
-        if field.place == "value" and number(value) is None and not (
-            field.optional and value is None
+        if field.place == "value" and not _numeric(value) and not (
+            value is None and (field.optional or field.default is MEASURED)
         ):
             return (
                 f"{plan.name}.{field.name}: {shown(field, value)} is not a number to measure; "
@@ -68,18 +72,20 @@ def complaint(event: Event) -> str | None:
     return None
 
 
+def _numeric(value: Any) -> bool:
+    return isinstance(value, NUMBERS) and not isinstance(value, bool)
+
+
 def number(value: Any) -> float | int | Decimal | None:
     """Return the number that a measured value is (seconds for a timedelta), None for no number.
 
-    NaN and the infinities are no numbers: one of them would spoil a sum for ever.
+    NaN, the infinities and what is beyond LARGEST are no numbers: one would spoil a sum for ever.
     """
     if isinstance(value, timedelta):
         return value.total_seconds()
-    if isinstance(value, bool) or not isinstance(value, NUMBERS):
+    if not _numeric(value) or (isinstance(value, Decimal) and not value.is_finite()):
         return None
-    if isinstance(value, Decimal):
-        return value if value.is_finite() else None
-    return value if value - value == 0 else None  # NaN and infinity give NaN
+    return value if -LARGEST < value < LARGEST else None  # NaN is in no range
 
 
 def objection(event: Event) -> str | None:
@@ -97,13 +103,20 @@ def objection(event: Event) -> str | None:
                 f"allowed: {field.allowed}"
             )
     for measure in plan.measures:
-        if measure.of is not None and measure.instrument.kind == "counter":
-            amount = number(event._values[plan.index[measure.of]])
-            if amount is not None and amount < 0:
-                return (
-                    f"{plan.name}.{measure.of}: {amount} would lower the counter "
-                    f"{measure.instrument.name}; allowed: 0 or more (an UpDownCounter may fall)"
-                )
+        if measure.of is None:
+            continue
+        value = event._values[plan.index[measure.of]]
+        amount = number(value)
+        if amount is None and value is not None:
+            return (
+                f"{plan.name}.{measure.of}: {shown(plan.field(measure.of), value)} is not finite; "
+                f"allowed: a number between -{LARGEST:g} and {LARGEST:g}"
+            )
+        if measure.instrument.kind == "counter" and amount is not None and amount < 0:
+            return (
+                f"{plan.name}.{measure.of}: {amount} would lower the counter "
+                f"{measure.instrument.name}; allowed: 0 or more (an UpDownCounter may fall)"
+            )
     return None
 
 
@@ -111,12 +124,11 @@ def _fits(field: Field, value: Any) -> bool:
     """Tell whether a value, or the text that a form gives of it, is of the field's type."""
     if value is None:
         return field.optional
-    if isinstance(value, field.type) or field.type in (object, str):
-        return True
-    if field.type is float and isinstance(value, int):
+    if field.type in (object, str):
         return True
     try:
-        field.type(value)
+        if not isinstance(value, field.type):
+            field.type(value)
     except Exception:
         return False
     return True
@@ -130,4 +142,19 @@ def freeze(event: Event) -> Values:
     problem = complaint(event)
     if problem is not None:
         raise Rejected(problem)
-    return tuple(scalar(value) for value in event._values)
+    return tuple(
+        _measured(field.type, value) if field.place == "value" else scalar(value)
+        for field, value in zip(type(event)._plan.fields, event._values, strict=True)
+    )
+
+
+def _measured(kind: type, value: Any) -> Any:
+    """Return a measured value in a class that adds up with others of its field's type."""
+    if value is None or value.__class__ is kind:
+        return value
+    if isinstance(value, timedelta):
+        seconds = value.total_seconds()
+        return timedelta(seconds=seconds) if kind is timedelta else _measured(kind, seconds)
+    if kind is Decimal:
+        return Decimal(str(value)) if isinstance(value, float) else Decimal(value)
+    return float(value) if isinstance(value, Decimal) else scalar(value)

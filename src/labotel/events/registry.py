@@ -40,7 +40,8 @@ def _conflict(cls: type, name: str, signatures: Signatures) -> str | None:
                 )
         for part in ("bucket", "sum", "count"):
             base, series = metric.removesuffix(f"_{part}"), f"{metric}_{part}"
-            clash = base != metric and any(s[0] == "histogram" for _, s in _living(base, cls))
+            bases = [*_living(base, cls), *[(cls, s) for m, s in signatures.items() if m == base]]
+            clash = base != metric and any(s[0] == "histogram" for _, s in bases)
             if clash or (kind == "histogram" and _living(series, cls)):
                 return f"{cls.__name__}: {metric} and the series of a histogram have one name"
     return None

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from decimal import Decimal
 from functools import wraps
 from time import perf_counter_ns
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Any, Generic, ParamSpec, Self, TypeVar, cast
 
 from labotel.events import dispatch
 from labotel.events.event import Event
+from labotel.events.fields import NONE_LABEL
 from labotel.events.marks import MEASURED, Outcome
 
 P = ParamSpec("P")
@@ -108,7 +110,7 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
 
     def _say(self, took: timedelta, error: BaseException | None) -> None:
         known = self._event._plan.index
-        fields = self._fields
+        fields = dict(self._fields)
         if "duration" in known:
             fields.setdefault("duration", _as(self._event, "duration", took))
         if "outcome" in known:
@@ -116,8 +118,8 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
         elif error is not None:
             return
         if "error_type" in known:
-            name = None if error is None else type(error).__name__
-            fields.setdefault("error_type", name)
+            none = None if self._event._plan.field("error_type").optional else NONE_LABEL
+            fields.setdefault("error_type", none if error is None else type(error).__name__)
         if error is not None:
             _fill_measured(self._event, fields)
         event = self._event(**fields)
@@ -133,13 +135,13 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
 def _as(event: type[Event], name: str, took: timedelta) -> Any:
     """Return the duration in the field's own type: a timedelta, or a number of seconds."""
     kind = event._plan.field(name).type
-    return took if kind is timedelta else kind(took.total_seconds())
+    return kind(took.total_seconds()) if kind in (int, float, Decimal) else took
 
 
 def _fill_measured(event: type[Event], fields: dict[str, Any]) -> None:
-    """Leave out what the failed work did not get to measure, where the field takes None."""
+    """Leave out what the failed work did not get to measure."""
     for field in event._plan.fields:
-        if field.default is MEASURED and field.name not in fields and field.optional:
-            fields[field.name] = None
+        if field.default is MEASURED:
+            fields.setdefault(field.name, None)
 
 

@@ -5,17 +5,18 @@ that an image built with a folder inside does not make two containers one.
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import re
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
+
+from labotel.export import locks
 
 _ID_FILE: Final = "identity.json"
 _KEY_FILE: Final = "pseudonym.key"
@@ -62,15 +63,9 @@ class RuntimeFolder:
             os.replace(fresh, path)
             return made
 
-    @contextlib.contextmanager
-    def locked(self, name: str) -> Iterator[None]:
-        """Hold a short lock between processes (released by the kernel if this one dies)."""
-        handle = os.open(self.path / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+    def locked(self, name: str) -> AbstractContextManager[None]:
+        """Hold a short lock between the processes of this service."""
+        return locks.hold(self.path / f"{name}.lock")
 
     def pseudonym_key(self) -> tuple[bytes, bool]:
         """Return a key made once and kept in the root, and whether it was made just now."""

@@ -14,11 +14,13 @@ from opentelemetry.trace import NonRecordingSpan
 
 from labotel.events.event import Event, Values
 from labotel.events.judge import number
+from labotel.export.wire_events import body_of
+from labotel.export.wire_spans import scrubbed
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
 from labotel.signals.aggregate import Aggregate, metric_of
 from labotel.signals.cells import Meter
-from labotel.signals.records import Foreign, Line, attributes
+from labotel.signals.records import Failure, Foreign, Line, attributes
 
 _SEVERITY: Final = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
 
@@ -96,21 +98,17 @@ class ForeignLogs:
         plan = kind._plan
         said = attributes(kind, values, pseudonyms) | {"event.name": plan.name}
         if failure is not None:
-            said |= {"exception.type": failure.type, "exception.message": scrub(failure.message)}
+            said |= _failure(failure)
         severity = "ERROR" if failure is not None else plan.severity
-        self._emit("labotel", moment, severity, _SEVERITY[severity], plan.body, said, context,
-                   plan.name)  # fmt: skip
+        self._emit("labotel", moment, severity, _SEVERITY[severity], body_of(plan, values), said,
+                   context, plan.name)  # fmt: skip
 
     def _line(self, line: Line) -> None:
         number = max(1, min(24, line.level // 10 * 4 + 1))
         name = SeverityNumber(number).name
-        said = {k: scrub(v) if isinstance(v, str) else v for k, v in line.extra.items()}
+        said = {key: scrubbed(value) for key, value in line.extra.items()}
         if line.failure is not None:
-            said |= {
-                "exception.type": line.failure.type,
-                "exception.message": scrub(line.failure.message),
-                "exception.stacktrace": scrub(line.failure.stack),
-            }
+            said |= _failure(line.failure)
         self._emit(line.logger, line.time, name, number, scrub(line.message), said, line.context)
 
     def _emit(
@@ -138,3 +136,10 @@ class ForeignLogs:
                 event_name=event_name,
             )
         )
+
+
+def _failure(failure: Failure) -> dict[str, str]:
+    made = {"exception.type": failure.type, "exception.message": scrub(failure.message)}
+    if failure.stack:
+        made["exception.stacktrace"] = scrub(failure.stack)
+    return made

@@ -112,15 +112,8 @@ class Keeper:
             self._written = text
 
     def release(self) -> None:
-        """Give slot and lease back."""
+        """Give slot and leases back."""
         for held in (self.slot, self.lease, self.gauge_lease):
             if held is not None:
-                held.forget()
+                held.release()
         self.slot = None
-
-    def forget(self) -> None:
-        """Drop what a forked child inherited: the slot is its parent's."""
-        self.release()
-        self._written = b""
-        self.folder = self.lease = self.gauge_lease = None
-        self.identity = ""

@@ -37,6 +37,11 @@ class Collector(MetricReader):
     ) -> None:
         self._data = metrics_data
 
+    @property
+    def in_use(self) -> bool:
+        """Tell whether the application made instruments of its own in this process."""
+        return self._now is not None or self.observes
+
     def take(self) -> MetricsData | None:
         """Collect, and return what there is."""
         self.collect()
@@ -74,9 +79,14 @@ class DelegatingMeterProvider(metrics.MeterProvider):
                 meter.build()
         return self._now
 
+    @property
+    def in_use(self) -> bool:
+        """Tell whether the application made instruments of its own in this process."""
+        return self._now is not None or self.observes
+
     def take(self) -> MetricsData | None:
         """Return what the application's own instruments hold; None where it has none."""
-        if self._now is None and not self.observes:
+        if not self.in_use:
             return None
         self.real()
         return self.collector.take() if self.collector is not None else None

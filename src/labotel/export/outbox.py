@@ -6,13 +6,13 @@ and one that dies meanwhile gives it back. At least once, oldest first.
 """
 
 import contextlib
-import fcntl
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from labotel.export import locks
 from labotel.export.folder import RuntimeFolder
 from labotel.export.transport import SIGNALS, Answer, Signal
 
@@ -47,11 +47,12 @@ def deliver(folder: RuntimeFolder, send: Send) -> int:
     sent = 0
     for path in waiting(folder):
         try:
-            handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            handle = locks.attempt(path, create=False)
         except FileNotFoundError:
             continue
+        if handle is None:
+            continue
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not path.exists():  # another sent it between our open and our lock
                 continue
             signal = next((s for s in SIGNALS if path.name.endswith(s)), None)
@@ -60,8 +61,6 @@ def deliver(folder: RuntimeFolder, send: Send) -> int:
                 return sent
             path.unlink(missing_ok=True)
             sent += 1
-        except BlockingIOError:
-            continue
         finally:
-            os.close(handle)
+            locks.free(handle)
     return sent

@@ -90,9 +90,11 @@ class Page:
 
     def _application(self) -> Iterable[Family]:
         """Give what the application's own instruments hold in this process."""
+        provider: Any = metrics.get_meter_provider()
+        if not getattr(provider, "in_use", True):
+            return []
         if self._others is None:
             self._others = CollectorRegistry(auto_describe=False)
-            provider: Any = metrics.get_meter_provider()
             if hasattr(provider, "add_metric_reader"):
                 reader = PrometheusMetricReader(
                     disable_target_info=True, scope_info_enabled=False, registry=self._others

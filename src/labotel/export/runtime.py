@@ -17,7 +17,7 @@ from opentelemetry.context import attach, set_value
 
 from labotel.events.catalog import Catalog
 from labotel.events.event import Event
-from labotel.export import resource
+from labotel.export import locks, resource
 from labotel.export.exporter import Exporter
 from labotel.export.foreign import ForeignLogs
 from labotel.export.gauging import Gauges
@@ -57,6 +57,7 @@ class Runtime:
         self.attributes = resource.attributes(settings)
         self.hold_until = 0.0
         """No thread starts before this time (`time.monotonic`): settings are still to come."""
+        self._timer: threading.Timer | None = None
         self.take_others: Callable[[], bytes] | None = None
         self.foreign_logs: ForeignLogs | None = None
         self.background: frozenset[type[Event]] = frozenset()
@@ -107,9 +108,7 @@ class Runtime:
             self.attributes = resource.attributes(settings)
             self._apply()
             self._renew()
-        self.hold_until = 0.0
-        if self._waiting():
-            self.start()
+        self._end_hold()
 
     def _waiting(self) -> bool:
         """Tell whether something was said that nothing has looked at."""
@@ -121,7 +120,8 @@ class Runtime:
         inherited.dead = True  # a span that the parent began is the parent's to export
         inherited.spans.clear()
         closed = self.closed
-        self.keeper.forget()
+        locks.forget()
+        self.hold_until, self._timer = 0.0, None  # who forks has its settings
         self.pipeline.reset()
         self.spans = self._queue()
         self._renew()
@@ -134,11 +134,29 @@ class Runtime:
 
         Not yet while Django's settings are awaited: what is said until then waits in the queue.
         """
-        if time.monotonic() < self.hold_until:
-            self.pipeline.started = self.spans.started = False
+        wait = self.hold_until - time.monotonic()
+        if wait > 0:
+            if self._guard.acquire(blocking=False):  # kept: one timer is enough
+                self._timer = threading.Timer(wait, self._give_up_waiting)
+                self._timer.daemon = True
+                self._timer.start()
             return
         if not self.closed:
             self._launch()
+
+    def _give_up_waiting(self) -> None:
+        """Go on with the settings at hand: Django's never came."""
+        if self.hold_until:
+            self._end_hold()
+
+    def _end_hold(self) -> None:
+        self.hold_until = 0.0
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
+            self._guard.release()
+        if self._waiting():
+            self.start()
 
     def _launch(self) -> None:
         if not self._guard.acquire(blocking=False):
@@ -298,6 +316,7 @@ class Runtime:
         if not self._threads:
             if not self._waiting():
                 return True
+            self._end_hold()
             self._launch()
         wish = Flush(time.monotonic() + timeout, last)
         self._flushes.append(wish)
@@ -310,6 +329,7 @@ class Runtime:
             return True
         self.closed = True
         deadline = time.monotonic() + timeout
+        self._end_hold()
         if not self._threads and self._waiting():
             self._launch()
         if not self._threads:

@@ -6,13 +6,12 @@ of series is bounded by how many processes live at once, and a short-lived one's
 """
 
 import contextlib
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from labotel.export import snapshot
+from labotel.export import locks, snapshot
 from labotel.export.folder import RuntimeFolder
 from labotel.signals.cells import Meter
 
@@ -20,21 +19,13 @@ MOST: Final = 4096
 """Slots of one service on one host; far past any number of processes."""
 
 
-def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-
-def _try(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 def file_of(folder: RuntimeFolder, number: int) -> Path:
     """Return where a slot's totals are kept."""
     return folder.path / f"slot-{number}.json"
+
+
+def _lock_of(folder: RuntimeFolder, number: int) -> Path:
+    return folder.path / f"slot-{number}.lock"
 
 
 class Slot:
@@ -64,15 +55,10 @@ class Slot:
         snapshot.write(self.path, text)
 
     def release(self) -> None:
-        """Give the slot back (in the process that took it)."""
-        self.forget()
-
-    def forget(self) -> None:
-        """Close the descriptor. A forked child does so too, and never unlocks its parent's."""
+        """Give the slot back (in the process that took it; a forked child forgets all locks)."""
         handle, self._handle = self._handle, None
         if handle is not None:
-            with contextlib.suppress(OSError):
-                os.close(handle)
+            locks.free(handle)
 
 
 def read(path: Path) -> tuple[Meter, str | None]:
@@ -91,10 +77,9 @@ def take(folder: RuntimeFolder) -> Slot:
     """Take the lowest slot that no process holds; raise OSError where there is none."""
     with folder.locked("slots"):
         for number in range(MOST):
-            handle = _open(folder.path / f"slot-{number}.lock")
-            if _try(handle):
+            handle = locks.attempt(_lock_of(folder, number))
+            if handle is not None:
                 return Slot(folder, number, handle)
-            os.close(handle)
     raise OSError(f"all {MOST} slots of {folder.path} are held; is something forking for ever?")
 
 
@@ -114,18 +99,16 @@ def idle(folder: RuntimeFolder) -> Iterator[list[int]]:
     Takers wait on the same short lock, so a look here never makes them think a slot is held.
     """
     with folder.locked("slots"):
-        free = []
-        handles = []
+        held: dict[int, int] = {}
         try:
             for number in numbers(folder):
-                handle = _open(folder.path / f"slot-{number}.lock")
-                handles.append(handle)
-                if _try(handle):
-                    free.append(number)
-            yield free
+                handle = locks.attempt(_lock_of(folder, number))
+                if handle is not None:
+                    held[number] = handle
+            yield list(held)
         finally:
-            for handle in handles:
-                os.close(handle)
+            for handle in held.values():
+                locks.free(handle)
 
 
 class Lease:
@@ -137,18 +120,12 @@ class Lease:
 
     def held(self) -> bool:
         """Tell whether this process has the lease, and take it where it is free."""
-        if self._handle is not None:
-            return True
-        handle = _open(self._path)
-        if _try(handle):
-            self._handle = handle
-            return True
-        os.close(handle)
-        return False
+        if self._handle is None:
+            self._handle = locks.attempt(self._path)
+        return self._handle is not None
 
-    def forget(self) -> None:
-        """Give the lease back, or close what a forked child inherited of it."""
+    def release(self) -> None:
+        """Give the lease back."""
         handle, self._handle = self._handle, None
         if handle is not None:
-            with contextlib.suppress(OSError):
-                os.close(handle)
+            locks.free(handle)

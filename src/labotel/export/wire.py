@@ -66,8 +66,12 @@ def any_value(value: Any, depth: int = 0) -> bytes:
         return b""
     if isinstance(value, bytes):
         return block(b"\x3a", value)
-    if isinstance(value, str):
-        return text(b"\x0a", str(value))
+    if isinstance(value, str):  # as it is: `str()` of an enum's member may be its name
+        return text(b"\x0a", value)
+    if isinstance(value, int):
+        return any_value(int(value))
+    if isinstance(value, float):
+        return any_value(float(value))
     if depth < DEPTH and isinstance(value, Mapping):
         return block(b"\x32", attributes(b"\x0a", value, depth + 1))
     if depth < DEPTH and isinstance(value, Sequence):

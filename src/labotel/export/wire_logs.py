@@ -9,11 +9,11 @@ from labotel.events.event import Event
 from labotel.export.wire import (
     any_value, at, attributes, block, fixed32, request, scope, span_id, text, trace_id, varint,
 )  # fmt: skip
-from labotel.export.wire_events import LOG, EventFields
-from labotel.export.wire_spans import clean
+from labotel.export.wire_events import LOG, EventFields, body_of
+from labotel.export.wire_spans import clean, scrubbed
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
-from labotel.signals.records import Failure, Foreign, Line, plain
+from labotel.signals.records import Failure, Foreign, Line
 
 _SEVERITY: Final = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
 # Python's level -> (number, text), as OpenTelemetry's logs data model displays severities.
@@ -51,7 +51,7 @@ def _failure(failure: Failure | None) -> bytes:
 
 
 def _foreign(record: Foreign, now: bytes) -> bytes:
-    body = scrub(record.body) if isinstance(record.body, str) else record.body
+    body = scrubbed(record.body)
     trace, span, flags = record.trace
     parts = [at(1, record.time), now, b"\x10" + varint(record.severity)]
     if record.severity_text:
@@ -125,19 +125,14 @@ class LogEncoder:
             _context(context),
         ]
         if template is not None:
-            names = zip(kind._plan.index, values, strict=True)
-            shown = template.format_map({name: plain(value) for name, value in names})
-            parts.append(block(b"\x2a", any_value(shown)))
+            parts.append(block(b"\x2a", any_value(body_of(kind._plan, values))))
         return b"".join(parts)
 
     def _line(self, line: Line, now: bytes) -> bytes:
         number, name = next(
             ((n, s) for level, n, s in _LEVELS if line.level >= level), (1, "TRACE")
         )
-        extra = {
-            key: scrub(value) if isinstance(value, str) else value
-            for key, value in line.extra.items()
-        }
+        extra = {key: scrubbed(value) for key, value in line.extra.items()}
         return b"".join(
             (
                 at(1, line.time),

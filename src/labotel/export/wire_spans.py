@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from labotel.events.event import Event
 from labotel.export.wire import (
-    at, attributes, block, fixed32, request, scope, span_id, text, trace_id, varint,
+    DEPTH, at, attributes, block, fixed32, request, scope, span_id, text, trace_id, varint,
 )  # fmt: skip
 from labotel.export.wire_events import SPAN_EVENT, EventFields
 from labotel.policy.pseudonyms import Pseudonyms
@@ -27,19 +27,27 @@ def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in fields.items():
         if key in _GONE:
             continue
-        if value.__class__ is str:
-            if key in _URLS:
-                value = scrub_url(value)
-            elif key in _STATEMENTS:
-                value = describe(value).shape
-            elif key == "client.address":
-                continue
-            else:
-                value = scrub(value)
-        elif isinstance(value, (list, tuple)):
-            value = [scrub(item) if isinstance(item, str) else item for item in value]
+        if isinstance(value, str) and key in _URLS:
+            value = scrub_url(value)
+        elif isinstance(value, str) and key in _STATEMENTS:
+            value = describe(value).shape
+        else:
+            value = scrubbed(value)
         made[key] = value
     return made
+
+
+def scrubbed(value: Any, depth: int = 0) -> Any:
+    """Return a value with every text in it scrubbed, as deep as values are followed."""
+    if isinstance(value, str):
+        return scrub(value)
+    if depth >= DEPTH:
+        return scrub(str(value)) if isinstance(value, (list, tuple, Mapping)) else value
+    if isinstance(value, (list, tuple)):
+        return [scrubbed(item, depth + 1) for item in value]
+    if isinstance(value, Mapping):
+        return {scrub(str(key)): scrubbed(item, depth + 1) for key, item in value.items()}
+    return value
 
 
 class SpanEncoder:
@@ -54,11 +62,7 @@ class SpanEncoder:
         scopes: dict[Any, list[bytes]] = {}
         for span in spans:
             scopes.setdefault(span.instrumentation_scope, []).append(self._span(span))
-        pairs = [
-            (scope(s.name, s.version, s.attributes) if s else scope(""), made)
-            for s, made in scopes.items()
-        ]
-        return request(resource_field, pairs)
+        return request(resource_field, [(_scope(s), made) for s, made in scopes.items()])
 
     def _span(self, span: Any) -> bytes:
         context = span.get_span_context()
@@ -101,7 +105,7 @@ class SpanEncoder:
             return at(1, event.timestamp) + known[1] + known[0].encode(
                 event.values, self._pseudonyms
             )
-        made = at(1, event.timestamp) + text(b"\x12", event.name)
+        made = at(1, event.timestamp) + text(b"\x12", scrub(event.name))
         made += attributes(SPAN_EVENT, clean(event.attributes or {}))
         if event.dropped_attributes:
             made += b"\x20" + varint(event.dropped_attributes)
@@ -114,6 +118,8 @@ class SpanEncoder:
         if context.trace_state:
             made += text(b"\x1a", context.trace_state.to_header())
         made += attributes(b"\x22", clean(link.attributes or {}))
+        if link.dropped_attributes:
+            made += b"\x28" + varint(link.dropped_attributes)
         return made + b"\x35" + fixed32(_flags(context))
 
     @staticmethod
@@ -122,6 +128,14 @@ class SpanEncoder:
         if status.status_code.value:
             body += b"\x18" + varint(status.status_code.value)
         return block(b"\x7a", body)
+
+
+def _scope(said: Any) -> bytes:
+    """Return a span's scope, with its schema beside it in the ScopeSpans."""
+    if said is None:
+        return scope("")
+    made = scope(said.name, said.version, said.attributes)
+    return made + text(b"\x1a", said.schema_url) if said.schema_url else made
 
 
 def _flags(context: Any) -> int:

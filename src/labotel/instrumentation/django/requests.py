@@ -14,6 +14,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
 from labotel.catalogs.http import UNMATCHED, Method, RequestServed
 from labotel.events.dispatch import emit
+from labotel.policy.scrubbing import scrub
 from labotel.signals.spans import failed, failure_of
 
 _METHODS: Final = frozenset(Method.__args__)  # type: ignore[attr-defined]
@@ -88,7 +89,7 @@ class RequestObserver:
             kind=SpanKind.SERVER,
             attributes={
                 "http.request.method": method,
-                "url.path": request.path[:200],
+                "url.path": scrub(request.path[:200]),
                 "url.scheme": request.scheme,
                 "server.address": meta.get("SERVER_NAME", ""),
             },

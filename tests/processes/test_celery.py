@@ -1,0 +1,111 @@
+"""Celery: tasks are observed and exact, even where each child of the pool runs one task."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import Start
+from labotel.viewer.receiver import Receiver
+from running import end, python
+
+
+@pytest.fixture
+def env(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """The environment with a broker in a folder."""
+    for folder in ("broker", "broker/control"):
+        (tmp_path / folder).mkdir()
+    return environment | {"PROJECT_BROKER": str(tmp_path / "broker")}
+
+
+def work(start: Start, env: dict[str, str], *options: str) -> "subprocess.Popen[bytes]":
+    """Start a prefork worker."""
+    return start(
+        sys.executable, "-m", "celery", "-A", "project.celeryapp", "worker", "--pool", "prefork",
+        "--without-gossip", "--without-mingle", *options, env=env,
+    )  # fmt: skip
+
+
+def publish(env: dict[str, str], body: str) -> None:
+    """Publish from a process of its own, another service."""
+    script = f"from project import celeryapp\n{body}\nimport labotel; labotel.shutdown()"
+    python(script.replace("-W error", ""), env | {"OTEL_SERVICE_NAME": "publisher"})
+
+
+def test_twenty_tasks_in_children_of_one_task_each(
+    receiver: Receiver, env: dict[str, str], start: Start
+) -> None:
+    """20 tasks are 20 counts, 20 records and 20 task spans, by at most 4 identities."""
+    publish(env, "for n in range(20): celeryapp.order_task.delay(n)")
+    worker = work(start, env, "--concurrency", "2", "--max-tasks-per-child", "1")
+    store = receiver.store
+    assert store.wait_for(
+        lambda: len([s for s in store.spans if s.name == "run/project.celeryapp.order_task"]) >= 20,
+        60,
+    )
+    end(worker)
+    runs = [s for s in store.spans if s.name == "run/project.celeryapp.order_task"]
+    records = [r for r in store.logs if r.event_name == "shop.ordered"]
+    assert (len(runs), len(records)) == (20, 20)
+    assert store.total("orders_total", size="large") == 20
+    assert store.total("celery_tasks_total", status="success") == 20
+    assert len(store.identities("orders_total")) <= 4
+
+
+def test_a_task_is_one_trace_with_its_publisher(
+    receiver: Receiver, env: dict[str, str], start: Start
+) -> None:
+    """Published, run, its log line and its event: one trace; the root logger is Celery's by then."""
+    publish(env, "celeryapp.order_task.delay(7)")
+    worker = work(start, env, "--concurrency", "1", "--loglevel", "INFO")
+    store = receiver.store
+    assert store.wait_for(
+        lambda: any(s.name.startswith("run/") for s in store.spans)
+        and any(r.scope == "project.tasks" for r in store.logs),
+        40,
+    )
+    end(worker)
+    publish_span = next(s for s in store.spans if s.name.startswith("apply_async/"))
+    run_span = next(s for s in store.spans if s.name.startswith("run/"))
+    line = next(r for r in store.logs if r.scope == "project.tasks")
+    assert run_span.parent_span_id == publish_span.span_id
+    assert {run_span.trace_id, line.trace_id} == {publish_span.trace_id}
+    assert line.body == "working on 7"
+    assert [event.name for event in run_span.events] == ["shop.ordered"]
+
+
+def test_failures_and_retries_are_told_apart(
+    receiver: Receiver, env: dict[str, str], start: Start
+) -> None:
+    """A retry, its success and a failure are one count each; the failure's text is scrubbed."""
+    publish(env, "celeryapp.flaky_task.delay(1); celeryapp.failing_task.delay()")
+    worker = work(start, env, "--concurrency", "1")
+    store = receiver.store
+    assert store.wait_for(lambda: store.total("celery_tasks_total") == 3, 40)
+    end(worker)
+    by_status = {s: store.total("celery_tasks_total", status=s) for s in ("success", "retry", "failure")}
+    assert by_status == {"success": 1, "retry": 1, "failure": 1}
+    assert store.total("celery_task_duration_seconds") == 3
+    failed = next(s for s in store.spans if s.name == "run/project.celeryapp.failing_task")
+    assert failed.status == "ERROR"
+    assert "someone@example.org" not in repr([store.spans, store.logs, store.points])
+
+
+def test_a_dead_receiver_does_not_slow_ending_children(
+    env: dict[str, str], start: Start, receiver: Receiver, tmp_path: Path
+) -> None:
+    """Ten children of one task each end without waiting for an endpoint that is not there."""
+    dead = env | {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
+    publish(dead, "for n in range(10): celeryapp.order_task.delay(n)")
+    worker = work(start, dead, "--concurrency", "1", "--max-tasks-per-child", "1")
+    broker = tmp_path / "broker"
+    for _ in range(200):
+        if not list(broker.glob("*.msg")):
+            break
+        assert worker.poll() is None
+        import time
+
+        time.sleep(0.1)
+    end(worker)
+    publish(env | {"OTEL_SERVICE_NAME": "project"}, "import labotel; labotel.emit(celeryapp.telemetry.Ordered(size='small', order_id=0))")
