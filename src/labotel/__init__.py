@@ -1,7 +1,7 @@
 """labotel: declare a domain event once; get its metrics, logs and traces.
 
-    labotel.configure(service_name="lab", catalogs=[telemetry.catalog])
-    labotel.emit(ProtocolCompleted(species=Species.CANINE, protocol_id=9, duration=took))
+labotel.configure(service_name="lab", catalogs=[telemetry.catalog])
+labotel.emit(ProtocolCompleted(species=Species.CANINE, protocol_id=9, duration=took))
 """
 
 from labotel.configure import configure, flush, shutdown

@@ -13,7 +13,6 @@ from labotel.events.catalog import Catalog
 
 if TYPE_CHECKING:
     from labotel.assembly import Assembly
-    from labotel.export.settings import ConfigurationError
 
 logger = logging.getLogger("labotel")
 
@@ -102,5 +101,3 @@ def __getattr__(name: str) -> Any:
 
         return ConfigurationError
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-

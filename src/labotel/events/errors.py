@@ -1,4 +1,4 @@
-"""The errors of a declaration and of an event: each names the thing, the value and what is allowed."""
+"""The errors of a declaration and an event: each names the thing, the value, what is allowed."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

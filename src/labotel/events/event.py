@@ -75,9 +75,10 @@ class Event:
         body: str | None = None,
     ) -> None:
         for base in cls.__mro__[1:]:
-            if "_plan" in base.__dict__:
+            plan = base.__dict__.get("_plan")
+            if plan is not None:
                 raise DeclarationError(
-                    f"{cls.__name__}: {base.__name__} is a concrete event ({base.__dict__['_plan'].name!r}); "
+                    f"{cls.__name__}: {base.__name__} is a concrete event ({plan.name!r}); "
                     "put the shared fields in an Event without a name= and inherit that"
                 )
         cls._fields = _read_fields(cls)
@@ -190,13 +191,13 @@ def _check_event(
             "in 'lab.protocol.completed'"
         )
     if severity not in SEVERITIES:
-        raise DeclarationError(
-            f"{owner}: severity={severity!r}; allowed: {', '.join(SEVERITIES)}"
-        )
+        raise DeclarationError(f"{owner}: severity={severity!r}; allowed: {', '.join(SEVERITIES)}")
     try:
         places = [part[1:] for part in Formatter().parse(body or "") if part[1] is not None]
     except (TypeError, ValueError) as error:
-        raise DeclarationError(f"{owner}: body={body!r} is not a text with {{field}}: {error}") from None
+        raise DeclarationError(
+            f"{owner}: body={body!r} is not a text with {{field}} places: {error}"
+        ) from None
     for place, form, conversion in places:
         if place not in fields or fields[place].place == "personal" or form or conversion:
             usable = [f.name for f in fields.values() if f.place != "personal"]

@@ -25,6 +25,9 @@ NONE_LABEL: Final = "none"
 OTHER_LABEL: Final = "other"
 
 
+Class = type  # inside Field the word is one of its attributes
+
+
 @dataclass(frozen=True)
 class Field:
     """One field, judged. `labels` maps every raw value that fits to its label value."""
@@ -44,7 +47,7 @@ class Field:
         return tuple(dict.fromkeys(self.labels.values())) if self.labels is not None else ()
 
     @property
-    def accepted(self) -> frozenset[type]:
+    def accepted(self) -> frozenset[Any]:
         """The classes whose instances are taken as they are, without a second look."""
         kinds = {self.type}
         if self.optional:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
 from labotel.events.buckets import SECONDS
@@ -38,7 +39,7 @@ def check_label(label: str, owner: str) -> None:
         )
     if not _LABEL.fullmatch(label) or "__" in label:
         raise DeclarationError(
-            f"{owner}: {label!r} is not a label name; allowed: lower snake case, as in 'sample_type'"
+            f"{owner}: {label!r} is no label name; allowed: lower snake case, as in 'sample_type'"
         )
 
 
@@ -130,7 +131,7 @@ class Histogram(_Instrument):
             bounds = tuple(float(bound) for bound in self.buckets)
         except (TypeError, ValueError):
             bounds = ()
-        rising = all(a < b for a, b in zip(bounds, bounds[1:], strict=False))
+        rising = all(a < b for a, b in pairwise(bounds))
         if not bounds or not rising or not all(map(math.isfinite, bounds)):
             raise DeclarationError(
                 f"{self.name}: buckets={self.buckets!r} must be rising finite numbers; "

@@ -62,8 +62,10 @@ def complaint(event: Event) -> str | None:
         if value.__class__ is Missing:
             hint = "; `timed` fills it in, else give it" if value is MEASURED else ""
             return f"{plan.name}: {field.name} is missing{hint}; allowed: {field.allowed}"
-        if field.place == "value" and not _numeric(value) and not (
-            value is None and (field.optional or field.default is MEASURED)
+        if (
+            field.place == "value"
+            and not _numeric(value)
+            and not (value is None and (field.optional or field.default is MEASURED))
         ):
             return (
                 f"{plan.name}.{field.name}: {shown(field, value)} is not a number to measure; "

@@ -36,9 +36,7 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
 
     __slots__ = ("_event", "_fields", "_handle", "_start", "_work")
 
-    def __init__(
-        self, event: Callable[P, Event], /, *args: P.args, **fields: P.kwargs
-    ) -> None:
+    def __init__(self, event: Callable[P, Event], /, *args: P.args, **fields: P.kwargs) -> None:
         if not (isinstance(event, type) and issubclass(event, Event) and hasattr(event, "_plan")):
             raise TypeError(f"timed({event!r}, ...): give a concrete Event class")
         self._event: type[Event] = event
@@ -96,14 +94,14 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
                 with self._again():
                     return await function(*args, **kwargs)
 
-            return cast(F, run_async)
+            return cast("F", run_async)
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
             with self._again():
                 return function(*args, **kwargs)
 
-        return cast(F, run)
+        return cast("F", run)
 
     def _again(self) -> "timed[...]":
         return timed(self._event, **self._fields)
@@ -143,5 +141,3 @@ def _fill_measured(event: type[Event], fields: dict[str, Any]) -> None:
     for field in event._plan.fields:
         if field.default is MEASURED:
             fields.setdefault(field.name, None)
-
-

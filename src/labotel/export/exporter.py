@@ -171,7 +171,7 @@ class Exporter:
 
     def deliver(self, deadline: float) -> None:
         """Send what ended processes left."""
-        if self._keeper.folder is not None and all(map(self.due, ("traces", "logs"))):
+        if self._keeper.folder is not None and self.due("traces") and self.due("logs"):
             outbox.deliver(
                 self._keeper.folder, lambda signal, body: self._send(signal, body, deadline)
             )
@@ -188,10 +188,13 @@ class Exporter:
                 made = [wire_metrics.metric(m, now, self._state) for m in pipeline.meter if m.cells]
                 fresh = pipeline.meter.touch()
             self._keeper.put(text)  # before the export: a successor must not start below it
-        scopes = wire.block(b"\x12", wire.scope("labotel") + b"".join(
-            wire.block(b"\x12", message) for message, _ in made
-        ))
-        body = wire.block(b"\x0a", self._resource + scopes + (self.others() if self.others else b""))
+        scopes = wire.block(
+            b"\x12",
+            wire.scope("labotel") + b"".join(wire.block(b"\x12", message) for message, _ in made),
+        )
+        body = wire.block(
+            b"\x0a", self._resource + scopes + (self.others() if self.others else b"")
+        )
         count = sum(points for _, points in made)
         idle, touched = self._idle(now)
         if self._state.delta:

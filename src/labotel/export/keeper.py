@@ -1,4 +1,4 @@
-"""The keeper of this process's slot: takes it, carries its totals on, writes them, gives it back."""
+"""The keeper of a process's slot: takes it, carries its totals on, writes them, gives it back."""
 
 import secrets
 import threading
@@ -42,7 +42,7 @@ class Keeper:
         self.identity = ""
 
     def open(self) -> folders.RuntimeFolder:
-        """Return the service's runtime folder, made where it is missing (OSError where it cannot)."""
+        """Return the service's runtime folder, made where missing (OSError where it cannot be)."""
         if self.folder is None:
             root = folders.location(self._settings.runtime_dir)
             self.folder = folders.RuntimeFolder(root, self._service, self._settings.instance)
@@ -65,8 +65,11 @@ class Keeper:
             self.identity = f"{secrets.token_hex(8)}-r"
             tally = self._pipeline.tally
             tally.count("labotel_faults_total", "runtime_folder")
-            tally.warn("runtime folder", f"labotel: no runtime folder ({error}); this process's "
-                       "counts end with it. Set LABOTEL_RUNTIME_DIR to a folder that it can write")
+            tally.warn(
+                "runtime folder",
+                f"labotel: no runtime folder ({error}); this process's "
+                "counts end with it. Set LABOTEL_RUNTIME_DIR to a folder that it can write",
+            )
             self._declare(now)
             return
         self.identity = self.slot.identity

@@ -1,4 +1,4 @@
-"""Which key the pseudonyms are made with: as set, Django's SECRET_KEY, or one made once and kept."""
+"""The pseudonyms' key: as set, from Django's SECRET_KEY, or one made once and kept."""
 
 import secrets
 import sys

@@ -10,7 +10,10 @@ from typing import Any, Final
 
 from opentelemetry import metrics
 from opentelemetry.sdk.metrics import (
-    Counter, Histogram, MeterProvider, ObservableCounter,
+    Counter,
+    Histogram,
+    MeterProvider,
+    ObservableCounter,
 )  # fmt: skip
 from opentelemetry.sdk.metrics.export import AggregationTemporality, MetricReader, MetricsData
 from opentelemetry.sdk.resources import Resource
@@ -36,11 +39,6 @@ class Collector(MetricReader):
         self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any
     ) -> None:
         self._data = metrics_data
-
-    @property
-    def in_use(self) -> bool:
-        """Tell whether the application made instruments of its own in this process."""
-        return self._now is not None or self.observes
 
     def take(self) -> MetricsData | None:
         """Collect, and return what there is."""
@@ -220,5 +218,3 @@ class DelegatingMeter(metrics.Meter):
     def create_observable_gauge(self, *args: Any, **kwargs: Any) -> Any:
         """Create an observable gauge."""
         return self._create("observable_gauge", *args, **kwargs)
-
-

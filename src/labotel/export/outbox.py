@@ -14,7 +14,8 @@ from typing import Final
 
 from labotel.export import locks
 from labotel.export.folder import RuntimeFolder
-from labotel.export.transport import SIGNALS, Answer, Signal
+from labotel.export.settings import Signal
+from labotel.export.transport import SIGNALS, Answer
 
 LIMIT: Final = 64 * 1024 * 1024
 """Bytes that may wait; what does not fit is dropped and counted."""

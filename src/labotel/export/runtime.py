@@ -22,7 +22,7 @@ from labotel.export.exporter import Exporter
 from labotel.export.foreign import ForeignLogs
 from labotel.export.gauging import Gauges
 from labotel.export.keeper import Keeper
-from labotel.export.settings import Settings
+from labotel.export.settings import Settings, Signal
 from labotel.export.spanqueue import SpanQueue
 from labotel.signals.pipeline import Pipeline
 
@@ -47,9 +47,7 @@ class Flush:
 class Runtime:
     """One process's export, from its first signal to its end."""
 
-    def __init__(
-        self, settings: Settings, catalogs: Sequence[Catalog], pipeline: Pipeline
-    ) -> None:
+    def __init__(self, settings: Settings, catalogs: Sequence[Catalog], pipeline: Pipeline) -> None:
         self.settings = settings
         self.catalogs = tuple(catalogs)
         self.pipeline = pipeline
@@ -167,7 +165,10 @@ class Runtime:
             self.pipeline.started = self.spans.started = True
             self._end_with_multiprocessing()
             self.pipeline.lock.acquire()  # released by the drainer when the slot is carried on
-            for name, run in (("labotel-drain", self._draining), ("labotel-export", self._exporting)):
+            for name, run in (
+                ("labotel-drain", self._draining),
+                ("labotel-export", self._exporting),
+            ):
                 thread = threading.Thread(target=run, name=name, daemon=True)
                 self._threads.append(thread)
                 thread.start()
@@ -261,25 +262,25 @@ class Runtime:
                 return
             now = time.monotonic()
             far = now + self.settings.timeout
-            self._try("traces", lambda far=far, due=now >= spans_at: self._batches("traces", far, due))
-            self._try("logs", lambda far=far, due=now >= logs_at: self._batches("logs", far, due))
+            self._try("traces", self._batches, "traces", far, now >= spans_at)
+            self._try("logs", self._batches, "logs", far, now >= logs_at)
             if now >= spans_at:
                 spans_at = now + self.settings.span_delay
             if now >= logs_at:
                 logs_at = now + self.settings.log_delay
-                self._try("outbox", lambda far=far: self.exporter.deliver(far))
+                self._try("outbox", self.exporter.deliver, far)
             if now >= metrics_at:
                 metrics_at = max(metrics_at + self.settings.metric_interval, now)
-                self._try("metrics", lambda far=far: self._metrics(far))
+                self._try("metrics", self._metrics, far)
 
-    def _try(self, where: str, act: Callable[[], Any]) -> Any:
+    def _try(self, where: str, act: Callable[..., Any], *arguments: Any) -> Any:
         try:
-            return act()
+            return act(*arguments)
         except Exception as error:
             self.pipeline.tally.fault(f"export_{where}", error)
             return False
 
-    def _batches(self, signal: Any, deadline: float, due: bool) -> bool:
+    def _batches(self, signal: Signal, deadline: float, due: bool) -> bool:
         if not self.exporter.due(signal):
             return False
         return self.exporter.batches(signal, deadline, full=not due)
@@ -296,7 +297,7 @@ class Runtime:
         last = False
         while self._flushes:
             wish = self._flushes.pop(0)
-            wish.ok = bool(self._try("flush", lambda wish=wish: self._send_all(wish)))
+            wish.ok = bool(self._try("flush", self._send_all, wish))
             last = last or wish.last
             wish.done.set()
         return last

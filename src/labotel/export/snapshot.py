@@ -110,7 +110,7 @@ def _known(kept: list[Any]) -> tuple[Any, int, Any]:
 
 
 def write(path: Path, text: bytes) -> None:
-    """Replace the file at once: a reader, and a process killed meanwhile, see the old or the new."""
+    """Replace the file at once: whoever reads it sees the old text or the new."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     with open(fresh, "wb") as file:
         file.write(text)
@@ -155,7 +155,7 @@ def add(metric: Metric, labels: tuple[str, ...], cell: Any) -> None:
     own.exemplar = own.exemplar or cell.exemplar
 
 
-def total(a: int | float | Decimal, b: int | float | Decimal) -> int | float | Decimal:
+def total(a: float | Decimal, b: float | Decimal) -> int | float | Decimal:
     """Return the sum of two totals, exact where both are (an int and a Decimal are)."""
     if isinstance(a, float) or isinstance(b, float):
         return float(a) + float(b)

@@ -46,7 +46,7 @@ def text(tag: bytes, value: str) -> bytes:
 
 def at(field: int, time: int) -> bytes:
     """Return a fixed64 field, as times in ns are (a time before 1970 is 0)."""
-    return _tagged64(field << 3 | 1, time if time > 0 else 0)
+    return _tagged64(field << 3 | 1, max(0, time))
 
 
 def any_value(value: Any, depth: int = 0) -> bytes:

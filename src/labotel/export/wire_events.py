@@ -1,6 +1,5 @@
 """The fields of an event in OTLP bytes: what is the same in every record is encoded once."""
 
-from decimal import Decimal
 from typing import Any, Final
 
 from labotel.events.event import Event, Plan, Values
@@ -69,15 +68,6 @@ def _plain(field: Field, value: Any, pseudonyms: Pseudonyms) -> Any:
 
 
 def body_of(plan: Plan, values: Values) -> str:
-    """Return the record's text: the template's places filled, or itself where that fails.
-
-    A Decimal stands for itself, so that a place may say how many digits it shows.
-    """
-    fields = {
-        name: value if value.__class__ is Decimal else plain(value)
-        for name, value in zip(plan.index, values, strict=True)
-    }
-    try:
-        return plan.body.format_map(fields)
-    except (ValueError, TypeError):  # None has no digits, and a text in a number's place none either
-        return plan.body
+    """Return the record's text: the template with its places filled."""
+    fields = zip(plan.index, values, strict=True)
+    return plan.body.format_map({name: plain(value) for name, value in fields})

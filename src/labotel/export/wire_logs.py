@@ -7,7 +7,17 @@ from typing import Any, Final
 
 from labotel.events.event import Event
 from labotel.export.wire import (
-    any_value, at, attributes, block, fixed32, request, scope, span_id, text, trace_id, varint,
+    any_value,
+    at,
+    attributes,
+    block,
+    fixed32,
+    request,
+    scope,
+    span_id,
+    text,
+    trace_id,
+    varint,
 )  # fmt: skip
 from labotel.export.wire_events import LOG, EventFields, body_of
 from labotel.export.wire_spans import clean, scrubbed

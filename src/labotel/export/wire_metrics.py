@@ -8,7 +8,15 @@ from typing import Any, Final
 
 from labotel.events.instruments import Kind
 from labotel.export.wire import (
-    at, attributes, block, double, fixed64, span_id, text, trace_id, varint,
+    at,
+    attributes,
+    block,
+    double,
+    fixed64,
+    span_id,
+    text,
+    trace_id,
+    varint,
 )  # fmt: skip
 from labotel.signals.cells import Exemplar, HistogramCell, Metric, NumberCell
 

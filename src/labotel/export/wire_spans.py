@@ -5,7 +5,17 @@ from typing import Any, Final
 
 from labotel.events.event import Event
 from labotel.export.wire import (
-    DEPTH, at, attributes, block, fixed32, request, scope, span_id, text, trace_id, varint,
+    DEPTH,
+    at,
+    attributes,
+    block,
+    fixed32,
+    request,
+    scope,
+    span_id,
+    text,
+    trace_id,
+    varint,
 )  # fmt: skip
 from labotel.export.wire_events import SPAN_EVENT, EventFields
 from labotel.policy.pseudonyms import Pseudonyms
@@ -102,8 +112,8 @@ class SpanEncoder:
             if known is None:
                 name = text(b"\x12", kind._plan.name)
                 known = self._events[kind] = (EventFields(kind, SPAN_EVENT), name)
-            return at(1, event.timestamp) + known[1] + known[0].encode(
-                event.values, self._pseudonyms
+            return (
+                at(1, event.timestamp) + known[1] + known[0].encode(event.values, self._pseudonyms)
             )
         made = at(1, event.timestamp) + text(b"\x12", scrub(event.name))
         made += attributes(SPAN_EVENT, clean(event.attributes or {}))

@@ -12,7 +12,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 from opentelemetry import trace
 
@@ -37,7 +37,7 @@ class Lowered(int):
 
     chosen: int
 
-    def __new__(cls, level: int, chosen: int) -> "Lowered":
+    def __new__(cls, level: int, chosen: int) -> Self:  # noqa: D102  # as an int is made
         made = super().__new__(cls, level)
         made.chosen = chosen
         return made
@@ -65,7 +65,7 @@ class LogObserver:
             if record.levelno >= _real_level(logger):
                 original(logger, record)
 
-        logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign]
+        logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign,assignment]
         if logging.root.level == logging.WARNING and not logging.root.handlers:
             self.lower()
 
@@ -154,5 +154,3 @@ def _extra(record: logging.LogRecord) -> dict[str, Any]:
 def _simple(value: Any) -> bool:
     """Tell whether an extra is a plain value: objects (a request, a user) stay inside."""
     return isinstance(value, (str, int, float, bool))
-
-

@@ -1,4 +1,4 @@
-"""Pseudonyms: the same person is the same short text everywhere, and nobody without the key knows who.
+"""Pseudonyms: one person is one short text everywhere; without the key nobody knows who.
 
 Keyed BLAKE2b (RFC 7693) over the value's text, 72 bits: at a million people the chance that any
 two share one is below 1 in 9,000.

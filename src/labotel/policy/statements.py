@@ -7,19 +7,25 @@ from typing import Final, NamedTuple
 SHAPE_LIMIT: Final = 1024
 _CACHE: Final = 2048
 
-_LITERALS: Final = re.compile(
-    r"'(?:[^']|'')*'|(?<![\w$])\d+(?:\.\d+)?\b|\bx'[0-9a-f]*'|--[^\n]*|/\*.*?\*/",
+_COMMENTS_AND_LITERALS: Final = re.compile(
+    # A literal that the cut left open goes on to the end, and so does one with \\' in it: whether
+    # that ends a literal is for each database to say.
+    r"(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"
+    r"|(?:\b[benx])?'(?:[^'\\]|''|\\[^'])*(?:'|\\.*|\Z)|\$(?:[a-z_]\w*)?\$.*?(?:\$\w*\$|\Z)"
+    r"|(?<![\w$])(?:0x[0-9a-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _SPACE: Final = re.compile(r"\s+")
 _LISTS: Final = re.compile(r"\(\s*(?:%s|\?)(?:\s*,\s*(?:%s|\?))+\s*\)")
+_WORD: Final = re.compile(r"[\s(;]*(\w*)")
 _TABLE: Final = re.compile(
-    r"\b(?:FROM|INTO|UPDATE|TABLE(?: IF (?:NOT )?EXISTS)?)\s+(?:ONLY\s+)?"
-    r"(?:[\"`\[]?\w+[\"`\]]?\.)?[\"`\[]?(\w+)",
+    # EXTRACT(YEAR FROM moment) and its like name no table.
+    r"\b(?:(?:EXTRACT|TRIM|SUBSTRING|OVERLAY)\s*\([^()]*?\bFROM\b|FROM|INTO|UPDATE|TABLE(?: IF (?:NOT )?EXISTS)?)\s+(?:ONLY\s+)?"
+    r"(?:[\"`\[]?\w+[\"`\]]?\.){0,2}[\"`\[]?(\w+)",
     re.IGNORECASE,
 )
 _OPERATIONS: Final = frozenset(
-    "SELECT INSERT UPDATE DELETE CREATE ALTER DROP BEGIN COMMIT ROLLBACK SAVEPOINT RELEASE "
+    "SELECT INSERT UPDATE DELETE CREATE ALTER DROP BEGIN COMMIT ROLLBACK SAVEPOINT RELEASE "  # noqa: SIM905
     "PRAGMA SET SHOW EXPLAIN TRUNCATE COPY CALL MERGE REPLACE LOCK VACUUM ANALYZE WITH".split()
 )
 

@@ -1,1 +1,1 @@
-"""One event in, three signals out: the queue, the cells of the metrics, log records, span events."""
+"""One event in, three signals out: the queue, the metrics' cells, log records, span events."""

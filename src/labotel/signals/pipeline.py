@@ -201,7 +201,9 @@ class Pipeline:
             if context is not last:
                 last = context
                 # trace_based, always_on, always_off: OTEL_METRICS_EXEMPLAR_FILTER
-                keep = context is not None and (always or always is False and context.trace_flags & 1)
+                keep = context is not None and (
+                    always or (always is False and context.trace_flags & 1)
+                )
                 exemplar = context if keep and context.trace_id else None
             try:
                 found = known.get(kind)
@@ -251,5 +253,3 @@ class Pipeline:
             "limit": "has more values than Limited allows; later ones are counted as 'other'",
         }[what]
         self.tally.warn(f"{what} {name}", f"labotel: {name} {text}")
-
-

@@ -46,7 +46,7 @@ class Foreign(NamedTuple):
 def plain(value: Any) -> str | int | float | bool | None:
     """Return a frozen value as OpenTelemetry takes it: durations in seconds, times as ISO 8601."""
     if value is None or value.__class__ in (str, int, bool, float):
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, (datetime, date, time)):

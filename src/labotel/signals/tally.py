@@ -49,8 +49,10 @@ class Tally:
     def fault(self, where: str, error: BaseException) -> None:
         """Count a fault of labotel's own; it goes no further."""
         self.count("labotel_faults_total", where)
-        self.warn(f"fault {where}", f"labotel: a fault in {where}, kept from the application: "
-                                    f"{type(error).__name__}")
+        self.warn(
+            f"fault {where}",
+            f"labotel: a fault in {where}, kept from the application: {type(error).__name__}",
+        )
 
     def settle(self, meter: Meter, now: int) -> None:
         """Add what was counted to the self-metrics (under the drain lock)."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from google.protobuf.message import DecodeError, Message
 
 # googleapis-common-protos has type stubs, but no marker that says so.
-from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
+from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.logs.v1 import logs_service_pb2 as logs
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2 as metrics
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as trace

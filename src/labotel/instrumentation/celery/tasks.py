@@ -45,10 +45,8 @@ class TaskObserver:
         if self._connected:
             return
         self._on(signals.task_postrun, self._finished)
-        self._instrumentor = CeleryInstrumentor()
-        self._instrumentor.instrument(
-            meter_provider=NoOpMeterProvider(), skip_dep_check=True
-        )
+        self._instrumentor = CeleryInstrumentor()  # type: ignore[no-untyped-call]
+        self._instrumentor.instrument(meter_provider=NoOpMeterProvider(), skip_dep_check=True)
         self._on(signals.task_prerun, self._begun)
         self._on(signals.task_failure, self._failed)
         self._on(signals.task_revoked, self._revoked)

@@ -4,7 +4,9 @@ The handler's `get_response` is wrapped, not its list of middleware: it is looke
 request, so the order in which the settings, the handler and labotel come up does not matter.
 """
 
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -42,7 +44,7 @@ class RequestObserver:
         begin, end = self._begin, self._end
 
         def get_response(this: Any, request: Any) -> Any:
-            span, token, started = begin(request)
+            span, started = begin(request)
             with trace.use_span(span, record_exception=False, set_status_on_exception=False):
                 response = None
                 try:
@@ -52,7 +54,7 @@ class RequestObserver:
             return response
 
         async def get_response_async(this: Any, request: Any) -> Any:
-            span, token, started = begin(request)
+            span, started = begin(request)
             with trace.use_span(span, record_exception=False, set_status_on_exception=False):
                 response = None
                 try:
@@ -77,7 +79,7 @@ class RequestObserver:
         self._signal.disconnect(_remember, dispatch_uid="labotel")
         self._handler = None
 
-    def _begin(self, request: Any) -> tuple[Span, None, int]:
+    def _begin(self, request: Any) -> tuple[Span, int]:
         method = request.method if request.method in _METHODS else "_OTHER"
         meta = request.META
         context = None
@@ -94,7 +96,7 @@ class RequestObserver:
                 "server.address": meta.get("SERVER_NAME", ""),
             },
         )
-        return span, None, time.perf_counter_ns()
+        return span, time.perf_counter_ns()
 
     def _end(self, span: Span, request: Any, response: Any, started: int) -> None:
         took = (time.perf_counter_ns() - started) / 1e9
@@ -132,9 +134,6 @@ def route_of(request: Any) -> str:
 
 def _remember(sender: Any, request: Any = None, **kwargs: Any) -> None:
     """Keep what a view raised: Django makes it a response before its handler returns."""
-    import sys
-    import traceback
-
     kind, error, stack = sys.exc_info()
     if request is not None and error is not None:
         text = "".join(traceback.format_exception(kind, error, stack))
@@ -150,5 +149,3 @@ class _Carrier(dict[str, Any]):
             for key, value in meta.items()
             if key.startswith("HTTP_")
         )
-
-
