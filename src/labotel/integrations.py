@@ -107,16 +107,23 @@ class Integrations:
 
     def _django(self) -> None:
         runtime = self._runtime
-        self._when("django.core.handlers.base", RequestObserver(runtime.pipeline.tracer))
+        self._when(
+            "django.core.handlers.base",
+            RequestObserver(runtime.pipeline.tracer, runtime.pipeline.tally.fault),
+        )
         self._django_queries()
 
     def _opentelemetry_django(self) -> None:
-        self._when("django.core.handlers.base", PackagedRequests())
+        self._when(
+            "django.core.handlers.base", PackagedRequests(self._runtime.pipeline.tally.fault)
+        )
         self._django_queries()
 
     def _django_queries(self) -> None:
         runtime = self._runtime
-        observer = QueryObserver(runtime.pipeline.tracer, runtime.is_own_thread)
+        observer = QueryObserver(
+            runtime.pipeline.tracer, runtime.is_own_thread, runtime.pipeline.tally.fault
+        )
         self._when("django.db", observer)
         gauging.done.append(observer.give_back)
 

@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import get_annotations
 from string import Formatter
-from typing import Any, ClassVar, Literal, dataclass_transform, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Literal,
+    dataclass_transform,
+    get_origin,
+    get_type_hints,
+)
 
 from labotel.events import registry
 from labotel.events.errors import DeclarationError
@@ -92,6 +100,13 @@ class Event:
         cls._plan = Plan(name, doc, fields, measures, log, span, severity, body or name, index)
         registry.register(cls, cls._plan.name, _signatures(cls._plan))
         _generate(cls, fields)
+
+    if not TYPE_CHECKING:  # a type checker makes the constructor from the fields
+
+        def __init__(self, *_p: object, **_x: object) -> None:
+            """Take anything, where there is no name=: `emit` refuses it."""
+            self._values = (MISSING,) * len(self._fields)
+            self._bad = (_p, _x)
 
     def __repr__(self) -> str:
         fields = type(self)._fields.values()

@@ -39,7 +39,7 @@ def seconds(raw: Any) -> float:
     """Read a positive number (of seconds, where the variable's specification has no other)."""
     try:
         value = float(raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         value = -1.0
     if isinstance(raw, bool) or not 0 < value < 1e9:
         raise ValueError("allowed: a number above 0")
@@ -50,7 +50,7 @@ def count(raw: Any) -> int:
     """Read a positive whole number."""
     try:
         value = int(raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         value = 0
     if isinstance(raw, (bool, float)) or value < 1:
         raise ValueError("allowed: a whole number, 1 or more")
@@ -74,7 +74,7 @@ def level(raw: Any) -> int:
     if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= 100:
         return raw
     value = logging.getLevelNamesMapping().get(str(raw).strip().upper())
-    if value is None and str(raw).strip().isdigit() and int(raw) <= 100:
+    if value is None and str(raw).strip().isdecimal() and int(raw) <= 100:
         value = int(raw)
     if value is None:
         raise ValueError("allowed: DEBUG, INFO, WARNING, ERROR, CRITICAL, or a number up to 100")

@@ -4,6 +4,7 @@ In order of precedence: keyword arguments of `configure`, `LABOTEL_*` and the st
 environment, Django's `LABOTEL` dictionary, the default. All that is wrong is reported at once.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -131,9 +132,15 @@ def resolve(
 ) -> tuple[Settings, list[str]]:
     """Return the settings in force and every problem found; what is wrong has its default."""
     problems: list[str] = []
+    if not isinstance(django, Mapping):
+        problems.append(
+            "LABOTEL is no dictionary: allowed: as in LABOTEL = {'environment': 'test'}"
+        )
+        django = {}
     problems += _unknown(keywords, environ, django)
     values: dict[str, Any] = {}
     given: set[str] = set()
+    near: set[str] = set()
     for name, setting in SETTINGS.items():
         values[name] = setting.default
         for source, raw, factor in _sources(name, setting, keywords, environ, django):
@@ -144,9 +151,11 @@ def resolve(
             else:
                 values[name] = read * factor if factor != 1 else read
                 given.add(name)
+                if source in (name, f"LABOTEL_{name.upper()}"):
+                    near.add(name)
                 break
     _protocols(environ, problems)
-    targets = {s: _target(s, values, given, environ, problems) for s in _SIGNALS}
+    targets = {s: _target(s, values, near, environ, problems) for s in _SIGNALS}
     return Settings(values, targets, frozenset(given)), problems
 
 
@@ -155,7 +164,11 @@ _SECRET: Final = frozenset({"pseudonym_key", "metrics_token", "headers"})
 
 
 def _shown(name: str, raw: object) -> str:
-    return "<secret>" if name in _SECRET else repr(raw)
+    if name in _SECRET:
+        return "<secret>"
+    if isinstance(raw, str) and "@" in raw:  # a URL's user and password
+        raw = re.sub(r"^([a-z]+://)?.*@", r"\1<secret>@", raw, flags=re.IGNORECASE | re.DOTALL)
+    return repr(raw)
 
 
 def _sources(
@@ -179,10 +192,9 @@ def _sources(
     standard = _MILLISECONDS.get(name)
     if standard and environ.get(standard):
         found.append((standard, environ[standard], 0.001))
-    upper = name.upper()
-    for key in (name, upper):
-        if django.get(key) is not None:
-            found.append((f"LABOTEL[{key!r}]", django[key], 1))
+    for key, value in django.items():
+        if str(key).lower() == name and value is not None:
+            found.append((f"LABOTEL[{key!r}]", value, 1))
     return found
 
 
@@ -214,16 +226,17 @@ def _protocols(environ: Mapping[str, str], problems: list[str]) -> None:
 def _target(
     signal: Signal,
     values: Mapping[str, Any],
-    given: set[str],
+    near: set[str],
     environ: Mapping[str, str],
     problems: list[str],
 ) -> Target:
+    """Return a signal's target: its own OTEL_* variables give way to what was given nearer."""
     made: dict[str, Any] = {}
     for part in _TARGET:
         made[part] = values[part]
         variable = f"OTEL_EXPORTER_OTLP_{signal.upper()}_{part.upper()}"
         raw = environ.get(variable)
-        if not raw or (part in given and part == "endpoint" and _by_hand(values, environ)):
+        if not raw or part in near:
             continue
         try:
             made[part] = SETTINGS[part].read(raw)
@@ -235,9 +248,3 @@ def _target(
     endpoint = made.pop("endpoint")
     made.setdefault("url", f"{endpoint.rstrip('/')}/v1/{signal}")
     return Target(**made)
-
-
-def _by_hand(values: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
-    """Tell whether the endpoint was given nearer than by the standard environment."""
-    standard = environ.get(_OTLP["endpoint"], "")
-    return values["endpoint"] not in ("http://localhost:4318", standard)

@@ -54,9 +54,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], _Replacement], ...]] = (
     # "Basic settings" is no secret: letters and digits mixed are, and capitals inside a word.
     (
         "",
-        re.compile(
-            r"\b(?i:Basic|Token)\s+(?=[\w.~+/-]{0,99}?(?:[\d=]|[a-z][A-Z]))[\w.~+/=-]{6,}"
-        ),
+        re.compile(r"\b(?i:Basic|Token)\s+(?=[\w.~+/-]{0,99}?(?:[\d=]|[a-z][A-Z]))[\w.~+/=-]{6,}"),
         "[token]",
     ),
     (

@@ -8,8 +8,8 @@ SHAPE_LIMIT: Final = 1024
 _CACHE: Final = 2048
 
 _COMMENTS_AND_LITERALS: Final = re.compile(
-    # A literal that the cut left open goes on to the end, and so does one with \\' in it: whether
-    # that ends a literal is for each database to say.
+    # A literal that the cut left open goes on to the end, and so does one that holds a quote after
+    # a backslash: whether that ends the literal is for each database to say.
     r"(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"
     r"|(?:\b[benx])?'(?:[^'\\]|''|\\[^'])*(?:'|\\.*|\Z)|\$(?:[a-z_]\w*)?\$.*?(?:\$\w*\$|\Z)"
     r"|(?<![\w$])(?:0x[0-9a-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\b",
@@ -18,9 +18,12 @@ _COMMENTS_AND_LITERALS: Final = re.compile(
 _SPACE: Final = re.compile(r"\s+")
 _LISTS: Final = re.compile(r"\(\s*(?:%s|\?)(?:\s*,\s*(?:%s|\?))+\s*\)")
 _WORD: Final = re.compile(r"[\s(;]*(\w*)")
+_PARTS: Final = re.compile(
+    r"\b(?:EXTRACT|TRIM|SUBSTRING|OVERLAY)\s*\([^()]*\bFROM\b", re.IGNORECASE
+)
+"""The FROM of EXTRACT(YEAR FROM moment) and its like names no table."""
 _TABLE: Final = re.compile(
-    # EXTRACT(YEAR FROM moment) and its like name no table.
-    r"\b(?:(?:EXTRACT|TRIM|SUBSTRING|OVERLAY)\s*\([^()]*?\bFROM\b|FROM|INTO|UPDATE|TABLE(?: IF (?:NOT )?EXISTS)?)\s+(?:ONLY\s+)?"
+    r"\b(?:FROM|INTO|UPDATE|TABLE(?: IF (?:NOT )?EXISTS)?)\s+(?:ONLY\s+)?"
     r"(?:[\"`\[]?\w+[\"`\]]?\.){0,2}[\"`\[]?(\w+)",
     re.IGNORECASE,
 )
@@ -38,13 +41,21 @@ class Statement(NamedTuple):
     shape: str
 
 
-@lru_cache(maxsize=_CACHE)
 def describe(sql: str) -> Statement:
     """Return what may be said of `sql`. Literals become ``?``, lists of places one place."""
-    head = sql[: SHAPE_LIMIT * 4]
-    shape = _SPACE.sub(" ", _LITERALS.sub("?", head)).strip()
+    return _describe(sql[: SHAPE_LIMIT * 4])
+
+
+@lru_cache(maxsize=_CACHE)
+def _describe(head: str) -> Statement:
+    shape = _SPACE.sub(" ", _COMMENTS_AND_LITERALS.sub(_without_value, head)).strip()
     shape = _LISTS.sub("(…)", shape)[:SHAPE_LIMIT]
-    word = shape.split(" ", 1)[0].strip("(;").upper()
+    first = _WORD.match(shape)
+    word = first.group(1).upper() if first else ""
     operation = word.lower() if word in _OPERATIONS else "other"
-    match = _TABLE.search(shape)
+    match = _TABLE.search(_PARTS.sub("(", shape))
     return Statement(operation, match.group(1).lower() if match else "", shape)
+
+
+def _without_value(match: re.Match[str]) -> str:
+    return " " if match.group("comment") is not None else "?"

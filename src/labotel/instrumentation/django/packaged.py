@@ -4,6 +4,7 @@ It adds a middleware to the settings, so it must act when they are there and bef
 loads them; labotel's metrics of requests stay as they are.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from opentelemetry.metrics import NoOpMeterProvider
@@ -15,8 +16,8 @@ from labotel.instrumentation.django.requests import RequestObserver
 class PackagedRequests:
     """Spans by opentelemetry-instrumentation-django, events by labotel."""
 
-    def __init__(self) -> None:
-        self._events = RequestObserver(NoOpTracer())
+    def __init__(self, fault: Callable[[str, BaseException], None]) -> None:
+        self._events = RequestObserver(NoOpTracer(), fault)
         self._instrumentor: Any = None
         self._handler: Any = None
         self._original: Any = None

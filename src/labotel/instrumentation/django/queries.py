@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from opentelemetry import trace
-from opentelemetry.trace import SpanKind, Tracer
+from opentelemetry.trace import Span, SpanKind, Tracer
 
 from labotel.catalogs.database import QueryExecuted
 from labotel.events.dispatch import emit
-from labotel.policy.statements import describe
+from labotel.policy.statements import Statement, describe
 from labotel.signals.spans import failed, failure_of
 
 # Django's vendor -> db.system.name of OpenTelemetry's semantic conventions.
@@ -21,7 +21,13 @@ _NO_TABLE: Final = "none"
 class QueryObserver:
     """Observes every connection that Django opens; `connect` and `disconnect` it."""
 
-    def __init__(self, tracer: Tracer, is_own_thread: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        tracer: Tracer,
+        is_own_thread: Callable[[], bool],
+        fault: Callable[[str, BaseException], None],
+    ) -> None:
+        self._fault = fault
         self._tracer = tracer
         self._is_own_thread = is_own_thread
         self._connections: Any = None
@@ -59,21 +65,10 @@ class QueryObserver:
     def _execute(
         self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
     ) -> Any:
-        if self._signal is None or self._is_own_thread():
+        begun = None if self._signal is None or self._is_own_thread() else self._begin(sql, context)
+        if begun is None:
             return execute(sql, params, many, context)
-        connection = context["connection"]
-        said = describe(sql if isinstance(sql, str) else str(sql))
-        span = self._tracer.start_span(
-            f"{said.operation.upper()} {said.table}" if said.table else said.operation.upper(),
-            kind=SpanKind.CLIENT,
-            attributes={
-                "db.system.name": _SYSTEMS.get(connection.vendor, connection.vendor),
-                "db.namespace": connection.alias,
-                "db.operation.name": said.operation.upper(),
-                "db.collection.name": said.table,
-                "db.query.text": said.shape,
-            },
-        )
+        span, said = begun
         started = time.perf_counter_ns()
         with trace.use_span(span, record_exception=False, set_status_on_exception=False):
             try:
@@ -84,10 +79,31 @@ class QueryObserver:
             finally:
                 emit(
                     QueryExecuted(
-                        database=connection.alias,
+                        database=context["connection"].alias,
                         query_type=said.operation,
                         table=said.table or _NO_TABLE,
                         duration=(time.perf_counter_ns() - started) / 1e9,
                     )
                 )
                 span.end()
+
+    def _begin(self, sql: Any, context: Any) -> tuple[Span, Statement] | None:
+        try:
+            connection = context["connection"]
+            said = describe(sql if isinstance(sql, str) else str(sql))
+            operation = said.operation.upper()
+            span = self._tracer.start_span(
+                f"{operation} {said.table}" if said.table else operation,
+                kind=SpanKind.CLIENT,
+                attributes={
+                    "db.system.name": _SYSTEMS.get(connection.vendor, connection.vendor),
+                    "db.namespace": connection.alias,
+                    "db.operation.name": operation,
+                    "db.collection.name": said.table,
+                    "db.query.text": said.shape,
+                },
+            )
+        except Exception as error:
+            self._fault("query", error)
+            return None
+        return span, said

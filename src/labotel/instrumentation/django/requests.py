@@ -25,9 +25,10 @@ _METHODS: Final = frozenset(Method.__args__)  # type: ignore[attr-defined]
 class RequestObserver:
     """Wraps a handler class; `connect` and `disconnect` it."""
 
-    def __init__(self, tracer: Tracer, route: Callable[[Any], str] | None = None) -> None:
+    def __init__(self, tracer: Tracer, fault: Callable[[str, BaseException], None]) -> None:
         self._tracer = tracer
-        self._route = route or route_of
+        self._fault = fault
+        self._route = route_of
         self._originals: dict[str, Any] = {}
         self._handler: Any = None
         self._signal: Any = None
@@ -44,23 +45,27 @@ class RequestObserver:
         begin, end = self._begin, self._end
 
         def get_response(this: Any, request: Any) -> Any:
-            span, started = begin(request)
-            with trace.use_span(span, record_exception=False, set_status_on_exception=False):
-                response = None
+            begun = begin(request)
+            if begun is None:
+                return sync(this, request)
+            response = None
+            with trace.use_span(begun[0], record_exception=False, set_status_on_exception=False):
                 try:
                     response = sync(this, request)
                 finally:
-                    end(span, request, response, started)
+                    end(*begun, request, response)
             return response
 
         async def get_response_async(this: Any, request: Any) -> Any:
-            span, started = begin(request)
-            with trace.use_span(span, record_exception=False, set_status_on_exception=False):
-                response = None
+            begun = begin(request)
+            if begun is None:
+                return await asynchronous(this, request)
+            response = None
+            with trace.use_span(begun[0], record_exception=False, set_status_on_exception=False):
                 try:
                     response = await asynchronous(this, request)
                 finally:
-                    end(span, request, response, started)
+                    end(*begun, request, response)
             return response
 
         handler.get_response = get_response
@@ -79,13 +84,29 @@ class RequestObserver:
         self._signal.disconnect(_remember, dispatch_uid="labotel")
         self._handler = None
 
-    def _begin(self, request: Any) -> tuple[Span, int]:
+    def _begin(self, request: Any) -> tuple[Span, int] | None:
+        try:
+            return self._start(request), time.perf_counter_ns()
+        except Exception as error:
+            self._fault("request_begin", error)
+            return None
+
+    def _end(self, span: Span, started: int, request: Any, response: Any) -> None:
+        took = (time.perf_counter_ns() - started) / 1e9
+        try:
+            self._finish(span, took, request, response)
+        except Exception as error:
+            self._fault("request_end", error)
+        finally:
+            span.end()
+
+    def _start(self, request: Any) -> Span:
         method = request.method if request.method in _METHODS else "_OTHER"
         meta = request.META
         context = None
         if "HTTP_TRACEPARENT" in meta or "HTTP_BAGGAGE" in meta:
             context = extract(_Carrier(meta))
-        span = self._tracer.start_span(
+        return self._tracer.start_span(
             method,
             context=context,
             kind=SpanKind.SERVER,
@@ -96,10 +117,8 @@ class RequestObserver:
                 "server.address": meta.get("SERVER_NAME", ""),
             },
         )
-        return span, time.perf_counter_ns()
 
-    def _end(self, span: Span, request: Any, response: Any, started: int) -> None:
-        took = (time.perf_counter_ns() - started) / 1e9
+    def _finish(self, span: Span, took: float, request: Any, response: Any) -> None:
         status = response.status_code if response is not None else 500
         route = self._route(request)
         if span.is_recording():
@@ -114,14 +133,8 @@ class RequestObserver:
             elif status >= 500:
                 span.set_status(Status(StatusCode.ERROR))
         emit(
-            RequestServed(
-                method=request.method,
-                endpoint=route,
-                status=str(status),
-                duration=took,
-            )
+            RequestServed(method=request.method, endpoint=route, status=str(status), duration=took)
         )
-        span.end()
 
 
 def route_of(request: Any) -> str:
