@@ -1,7 +1,5 @@
 """`configure`: harmless where it runs, honest about what is wrong, and over when it ends."""
 
-import pytest
-
 from labotel.viewer.receiver import Receiver
 from running import python, run
 
@@ -43,6 +41,30 @@ def test_importing_labotel_loads_neither_the_sdk_nor_a_framework(
     assert not {"opentelemetry", "django", "celery", "urllib3", "google"} & set(loaded)
 
 
+def test_no_thread_of_labotels_imports_anything(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """All that export needs is imported by configure: an import under way hangs a forked child."""
+    out = run(
+        """
+        import logging
+        from opentelemetry import trace
+        before = set(sys.modules)
+        with trace.get_tracer("app").start_as_current_span("work"):
+            order(2)
+            try:
+                raise ValueError
+            except ValueError:
+                logging.getLogger("app").exception("failed")
+        labotel.flush()
+        time.sleep(1.5)
+        print(sorted(set(sys.modules) - before))
+        """,
+        environment,
+    )
+    assert out.strip() == "[]"
+
+
 def test_all_wrong_settings_are_reported_at_once(environment: dict[str, str]) -> None:
     """Under strict: one error with a line for each, the nearest name and what is allowed."""
     wrong = {
@@ -53,7 +75,7 @@ def test_all_wrong_settings_are_reported_at_once(environment: dict[str, str]) ->
     out = python(
         """
 import labotel
-from labotel.configure import ConfigurationError
+from labotel import ConfigurationError
 try:
     labotel.configure(service_nam="x", metric_interval=-1, instrument=["djngo"])
 except ConfigurationError as error:
@@ -101,7 +123,7 @@ class Absent:
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Absent())
 import labotel
-from labotel.configure import ConfigurationError
+from labotel import ConfigurationError
 try:
     labotel.configure(instrument=["celery"], strict=True)
 except ConfigurationError as error:
@@ -119,7 +141,7 @@ def test_a_wrong_event_raises_under_strict(environment: dict[str, str]) -> None:
 import labotel
 from project.telemetry import Ordered, catalog
 labotel.configure(catalogs=[catalog], strict=True)
-for fields in ({"size": "huge", "order_id": 1}, {"size": "small"}, {"size": "small", "id": 1}):
+for fields in ({"size": "huge", "order_id": 1}, {"size": "small"}, {"size": "small", "order": 1}):
     try:
         labotel.emit(Ordered(**fields))
     except labotel.EventError as error:
@@ -130,8 +152,8 @@ for fields in ({"size": "huge", "order_id": 1}, {"size": "small"}, {"size": "sma
     assert out.splitlines() == [
         "shop.ordered.size: 'huge' is not allowed; allowed: 'small', 'large'",
         "shop.ordered: order_id is missing; allowed: int",
-        "shop.ordered: no field 'id' (did you mean 'size'?); fields: size, order_id",
-    ] or "no field 'id'" in out.splitlines()[2]
+        "shop.ordered: no field 'order' (did you mean 'order_id'?); fields: size, order_id",
+    ]
 
 
 def test_a_wrong_event_is_counted_and_said_in_production(
@@ -167,7 +189,7 @@ print(said.getvalue())
 def test_after_shutdown_nothing_is_observed_any_more(
     receiver: Receiver, environment: dict[str, str]
 ) -> None:
-    """shutdown disconnects: what is said later is nothing, and nothing fails."""
+    """Shutdown disconnects: what is said later is nothing, and nothing fails."""
     out = run(
         """
         import logging
@@ -183,9 +205,9 @@ def test_after_shutdown_nothing_is_observed_any_more(
     assert receiver.store.total("orders_total") == 2
 
 
-@pytest.mark.parametrize("seconds", [1.0])
-def test_flush_ends_at_its_deadline(environment: dict[str, str], seconds: float) -> None:
+def test_flush_ends_at_its_deadline(environment: dict[str, str]) -> None:
     """A receiver that never answers costs a flush its timeout and no more."""
+    seconds = 1.0
     out = python(
         f"""
 import socket, time

@@ -8,7 +8,7 @@ from labotel.configure import configure, flush, shutdown
 from labotel.events.buckets import HOURS_TO_DAYS, MILLISECONDS, MINUTES, SECONDS
 from labotel.events.catalog import Alert, Catalog, Objective, Ratio
 from labotel.events.dispatch import emit
-from labotel.events.errors import DeclarationError, EventError
+from labotel.events.errors import ConfigurationError, DeclarationError, EventError
 from labotel.events.event import Event
 from labotel.events.gauges import gauge
 from labotel.events.instruments import Counter, Gauge, Histogram, UpDownCounter
@@ -25,6 +25,7 @@ __all__ = [
     "SECONDS",
     "Alert",
     "Catalog",
+    "ConfigurationError",
     "Counter",
     "DeclarationError",
     "Event",

@@ -14,14 +14,14 @@ from labotel import integrations
 from labotel.catalogs import database, http, tasks
 from labotel.events import dispatch
 from labotel.events.catalog import Catalog
-from labotel.events.errors import DeclarationError
+from labotel.events.errors import ConfigurationError, DeclarationError
 from labotel.export import keys
 from labotel.export.foreign import ForeignLogs, ForeignMetrics
 from labotel.export.logrecords import DelegatingLoggerProvider
 from labotel.export.metering import DelegatingMeterProvider
 from labotel.export.others import scopes
 from labotel.export.runtime import Runtime
-from labotel.export.settings import ConfigurationError, Settings, resolve
+from labotel.export.settings import Settings, resolve
 from labotel.export.tracing import DelegatingTracerProvider
 from labotel.instrumentation.django.ready import when_ready
 from labotel.signals.pipeline import Pipeline
@@ -51,8 +51,12 @@ class Assembly:
         self._reported = set(problems)
         good = [c for c in catalogs if isinstance(c, Catalog)]
         self.pipeline = Pipeline(PseudonymSource(self._pseudonyms))
-        self.runtime = Runtime(settings, [*BUILT_IN, *good], self.pipeline)
-        self.runtime.background = frozenset(database.catalog.events)
+        self.runtime = Runtime(
+            settings,
+            [*BUILT_IN, *good],
+            self.pipeline,
+            background=frozenset(database.catalog.events),
+        )
         self._integrations = integrations.Integrations(self.runtime)
         self._delegates: list[Any] = []
 
@@ -82,7 +86,7 @@ class Assembly:
                 self.runtime.hold_until = time.monotonic() + AWAIT_DJANGO
             when_ready(self._judge_django)
         self._integrations.connect(self.settings.instrument)
-        os.register_at_fork(after_in_child=self._after_fork)
+        os.register_at_fork(after_in_child=self._after_fork, after_in_parent=self.runtime.note_fork)
         atexit.register(self._at_exit)
 
     def _set_providers(self) -> None:

@@ -93,11 +93,3 @@ def shutdown(timeout: float | None = None) -> bool:
 def present() -> "Assembly | None":
     """Return what `configure` built, or None before it and after `shutdown`."""
     return _assembly
-
-
-def __getattr__(name: str) -> Any:
-    if name == "ConfigurationError":
-        from labotel.export.settings import ConfigurationError
-
-        return ConfigurationError
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -129,9 +129,7 @@ def test_the_packaged_instrumentation_can_be_chosen(
     assert receiver.store.total("http_requests_total", status="200") == 1
 
 
-def test_integrations_can_be_switched_off(
-    receiver: Receiver, environment: dict[str, str]
-) -> None:
+def test_integrations_can_be_switched_off(receiver: Receiver, environment: dict[str, str]) -> None:
     """With `instrument=[]`-like settings requests make neither spans nor metrics."""
     python(
         SETUP + "Client().get('/order/5/'); labotel.shutdown()",

@@ -21,7 +21,6 @@ def test_info_is_observed_where_nobody_chose_a_level(
         import io, logging, contextlib
         said = io.StringIO()
         with contextlib.redirect_stderr(said):
-            logging.lastResort._stderr if False else None
             logging.getLogger("app").debug("debug")
             logging.getLogger("app").info("info")
             logging.getLogger("app").warning("warning")
@@ -116,7 +115,7 @@ def test_the_level_can_be_set(receiver: Receiver, environment: dict[str, str]) -
 def test_wrong_arguments_reach_no_application(
     receiver: Receiver, environment: dict[str, str]
 ) -> None:
-    """A line whose arguments do not fit, and one whose object raises, are no fault of the caller."""
+    """A line whose arguments do not fit, or whose object raises, is still observed."""
     run(
         """
         import logging

@@ -107,9 +107,7 @@ def test_multiprocessing_children_are_counted(
     assert len([r for r in receiver.logs if r.event_name == "shop.ordered"]) == 13
 
 
-def test_a_fork_under_load_hangs_no_child(
-    receiver: Receiver, environment: dict[str, str]
-) -> None:
+def test_a_fork_under_load_hangs_no_child(receiver: Receiver, environment: dict[str, str]) -> None:
     """Children forked while other threads emit and export start with free locks."""
     said = run(
         """

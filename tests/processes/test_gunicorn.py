@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from labotel.viewer.receiver import Receiver
 from conftest import Start
+from labotel.viewer.receiver import Receiver
 from running import end, free_port, get, wait_for_page
 
 

@@ -12,6 +12,15 @@ class EventError(ValueError):
     """An event has a wrong or missing field or value (raised by `emit` under ``strict``)."""
 
 
+class ConfigurationError(ValueError):
+    """Settings that are wrong: one line for each, with what is allowed."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        lines = "".join(f"\n  - {problem}" for problem in problems)
+        super().__init__(f"labotel's settings are wrong:{lines}")
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the known name most like `name`, or nothing."""
     match = get_close_matches(name, list(known), n=1)

@@ -70,7 +70,7 @@ class RuntimeFolder:
     def pseudonym_key(self) -> tuple[bytes, bool]:
         """Return a key made once and kept in the root, and whether it was made just now."""
         path = self.root / _KEY_FILE
-        with self.locked("key"):
+        with locks.hold(self.root / "key.lock"):  # the services of a host share one key
             with contextlib.suppress(OSError):
                 known = path.read_bytes()
                 if known:

@@ -4,6 +4,7 @@ Declared instruments do not pass through it. It builds the SDK's own in each pro
 one, so that a forked child does not report its parent's values.
 """
 
+import threading
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -63,24 +64,32 @@ class DelegatingMeterProvider(metrics.MeterProvider):
         self._meters: weakref.WeakSet[DelegatingMeter] = weakref.WeakSet()
         self._now: MeterProvider | None = None
         self.collector: Collector | None = None
-        self.observes = False
+        self.observing: list[_Instrument] = []
+        """Kept, as the SDK keeps them: an application drops what it never calls."""
+        self._building = threading.RLock()
 
     def real(self) -> MeterProvider:
         """Return the present process's provider, built where it is missing."""
         if self._now is None:
-            self.collector = Collector(self._temporality)
-            readers = [self.collector, *self._readers(), *self._added]
-            self._now = MeterProvider(
-                readers, resource=Resource(self._attributes), shutdown_on_exit=False
-            )
-            for meter in list(self._meters):
-                meter.build()
+            with self._building:  # of two, one would not be collected: what it counts is lost
+                if self._now is None:
+                    self._build()
+        assert self._now is not None
         return self._now
+
+    def _build(self) -> None:
+        self.collector = Collector(self._temporality)
+        readers = [self.collector, *self._readers(), *self._added]
+        self._now = MeterProvider(
+            readers, resource=Resource(self._attributes), shutdown_on_exit=False
+        )
+        for instrument in list(self.observing):  # its callbacks wait for nobody's call
+            instrument.real()
 
     @property
     def in_use(self) -> bool:
         """Tell whether the application made instruments of its own in this process."""
-        return self._now is not None or self.observes
+        return self._now is not None or bool(self.observing)
 
     def take(self) -> MetricsData | None:
         """Return what the application's own instruments hold; None where it has none."""
@@ -92,6 +101,7 @@ class DelegatingMeterProvider(metrics.MeterProvider):
     def forget(self) -> None:
         """Drop the provider of the parent process."""
         self._now = self.collector = None
+        self._building = threading.RLock()
         for meter in list(self._meters):
             meter.forget()
 
@@ -165,28 +175,22 @@ class DelegatingMeter(metrics.Meter):
         super().__init__(*identity[:3])
         self._provider = provider
         self._identity = identity
-        self._made: list[_Instrument] = []
+        self._made: weakref.WeakSet[_Instrument] = weakref.WeakSet()
 
     def real(self) -> metrics.Meter:
         """Return the present process's meter."""
         return self._provider.real().get_meter(*self._identity)
 
-    def build(self) -> None:
-        """Make the observable instruments, whose callbacks wait for nobody's call."""
-        for instrument in self._made:
-            if "observable" in instrument._make[0]:
-                instrument.real()
-
     def forget(self) -> None:
         """Drop the instruments of the parent process."""
-        for instrument in self._made:
+        for instrument in list(self._made):
             instrument.forget()
 
     def _create(self, kind: str, *args: Any, **kwargs: Any) -> Any:
         made = _Instrument(self, kind, *args, **kwargs)
-        self._made.append(made)
+        self._made.add(made)
         if kind not in _SYNCHRONOUS:
-            self._provider.observes = True
+            self._provider.observing.append(made)
             if self._provider._now is not None:
                 made.real()
         return made

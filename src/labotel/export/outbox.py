@@ -24,7 +24,7 @@ Send = Callable[[Signal, bytes], Answer]
 
 
 def leave(folder: RuntimeFolder, signal: Signal, body: bytes) -> bool:
-    """Leave a request to be sent; False where the folder is full."""
+    """Leave a request to be sent; False where the folder, or the disk, is full."""
     waiting = 0
     for path in folder.path.glob("left-*"):
         with contextlib.suppress(OSError):
@@ -33,8 +33,13 @@ def leave(folder: RuntimeFolder, signal: Signal, body: bytes) -> bool:
         return False
     name = f"left-{time.time_ns():020d}-{os.getpid()}-{signal}"
     fresh = folder.path / f"new-{name}"
-    fresh.write_bytes(body)
-    os.replace(fresh, folder.path / name)
+    try:
+        fresh.write_bytes(body)
+        os.replace(fresh, folder.path / name)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        return False
     return True
 
 

@@ -30,7 +30,7 @@ def url(raw: Any) -> str:
 def file(raw: Any) -> str:
     """Read the path of a file that can be read."""
     value = text(raw)
-    if not os.access(value, os.R_OK) or not os.path.isfile(value):
+    if not os.path.isfile(value) or not os.access(value, os.R_OK):
         raise ValueError("allowed: the path of a file that this process can read")
     return value
 

@@ -1,53 +1,43 @@
 """The life of one process: nothing at first, two threads from its first signal, one end.
 
-One thread drains the queue and writes the slot, so that a receiver that hangs holds up neither;
-the other encodes and sends.
+One thread drains the queue and writes the slot (`drainer.py`), the other encodes and sends
+(`sender.py`).
 """
 
-import logging
 import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
-
-from opentelemetry.context import attach, set_value
+from typing import Final
 
 from labotel.events.catalog import Catalog
 from labotel.events.event import Event
 from labotel.export import locks, resource
+from labotel.export.drainer import Drainer
 from labotel.export.exporter import Exporter
 from labotel.export.foreign import ForeignLogs
 from labotel.export.gauging import Gauges
 from labotel.export.keeper import Keeper
-from labotel.export.settings import Settings, Signal
+from labotel.export.sender import Flush, Sender
+from labotel.export.settings import Settings
 from labotel.export.spanqueue import SpanQueue
 from labotel.signals.pipeline import Pipeline
 
-logger = logging.getLogger("labotel")
-
-DRAIN_EVERY: Final = 0.5
-SAVE_EVERY: Final = 1.0
 CHILD_WAIT: Final = 1.0
 """How long an ending child lets a request under way finish before it leaves the rest."""
-
-
-@dataclass
-class Flush:
-    """A wish to have everything sent before a deadline; `done` tells when, `ok` whether."""
-
-    deadline: float
-    last: bool = False
-    ok: bool = False
-    done: threading.Event = field(default_factory=threading.Event)
 
 
 class Runtime:
     """One process's export, from its first signal to its end."""
 
-    def __init__(self, settings: Settings, catalogs: Sequence[Catalog], pipeline: Pipeline) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        catalogs: Sequence[Catalog],
+        pipeline: Pipeline,
+        background: frozenset[type[Event]] = frozenset(),
+    ) -> None:
         self.settings = settings
         self.catalogs = tuple(catalogs)
         self.pipeline = pipeline
@@ -58,13 +48,12 @@ class Runtime:
         self._timer: threading.Timer | None = None
         self.take_others: Callable[[], bytes] | None = None
         self.foreign_logs: ForeignLogs | None = None
-        self.background: frozenset[type[Event]] = frozenset()
-        """Events that are no work of their own: a process of nothing else reads no gauge."""
+        self.background = background
         self.forked: list[Callable[[], None]] = []
         """Called in a forked child after the runtime forgot what it inherited."""
         pipeline.start = self.start
         pipeline.wake = self.attend
-        self.own_threads: set[int] = set()
+        self._forks = 0
         self._apply()
         self.spans = self._queue()
         self._renew()
@@ -88,15 +77,17 @@ class Runtime:
             self.settings, self.attributes, self.pipeline, self.spans.spans, self.keeper
         )
         self.reconnect()
-        self.gauges = Gauges(self.catalogs, self.pipeline)
-        self.own_threads = set()
+        self._drainer = Drainer(self.pipeline, self.keeper, self.exporter)
+        self._sender = Sender(
+            self.settings,
+            self.pipeline,
+            self.keeper,
+            self.exporter,
+            Gauges(self.catalogs, self.pipeline),
+        )
+        self._sender.background = self.background
         self._guard = threading.Lock()
-        self._wake = threading.Event()
-        self._drain = threading.Event()
-        self._ready = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._flushes: list[Flush] = []
-        self._stopping = False
         self.closed = False
 
     def adopt(self, settings: Settings) -> None:
@@ -112,12 +103,16 @@ class Runtime:
         """Tell whether something was said that nothing has looked at."""
         return bool(self.pipeline.queue or self.pipeline.logs or self.spans.spans)
 
+    def note_fork(self) -> None:
+        """Remember, in the parent, that there are children, who may leave something to send."""
+        self._forks += 1
+
     def after_fork(self) -> None:
         """Forget, in a child, all that is its parent's; its own begins at its first signal."""
         inherited = self.spans
         inherited.dead = True  # a span that the parent began is the parent's to export
         inherited.spans.clear()
-        closed = self.closed
+        closed, self._forks = self.closed, 0
         locks.forget()
         self.hold_until, self._timer = 0.0, None  # who forks has its settings
         self.pipeline.reset()
@@ -165,12 +160,14 @@ class Runtime:
             self.pipeline.started = self.spans.started = True
             self._end_with_multiprocessing()
             self.pipeline.lock.acquire()  # released by the drainer when the slot is carried on
-            for name, run in (
-                ("labotel-drain", self._draining),
-                ("labotel-export", self._exporting),
-            ):
-                thread = threading.Thread(target=run, name=name, daemon=True)
-                self._threads.append(thread)
+            drainer, sender = self._drainer, self._sender
+            self._threads = [
+                threading.Thread(target=drainer.run, name="labotel-drain", daemon=True),
+                threading.Thread(
+                    target=sender.run, args=(drainer.ready,), name="labotel-send", daemon=True
+                ),
+            ]
+            for thread in self._threads:
                 thread.start()
         except RuntimeError:  # the interpreter is ending: no thread starts any more
             self._threads.clear()
@@ -191,16 +188,17 @@ class Runtime:
         if not self._threads:
             self.pipeline.started = True
             self.start()
-        elif not self._wake.is_set():
-            self._wake.set()
+        else:
+            self._sender.attend()
 
     def is_own_thread(self) -> bool:
         """Tell whether the present thread is one of labotel's."""
-        return threading.get_ident() in self.own_threads
+        here = threading.get_ident()
+        return any(thread.ident == here for thread in self._threads)
 
     def ready(self, timeout: float) -> bool:
         """Wait until this process's slot is taken and carried on; False after `timeout` s."""
-        return self._ready.wait(timeout)
+        return self._drainer.ready.wait(timeout)
 
     def reconnect(self) -> None:
         """Let the exporter know what the composition root joined since."""
@@ -209,108 +207,7 @@ class Runtime:
 
     def attend(self) -> None:
         """Let the drainer look now: the queue is long."""
-        if not self._drain.is_set():
-            self._drain.set()
-
-    # -- the drainer ------------------------------------------------------------------------
-
-    def _draining(self) -> None:
-        self.own_threads.add(threading.get_ident())
-        _quiet()
-        try:
-            self.keeper.take()
-        except Exception as error:
-            self.pipeline.tally.fault("start", error)
-        finally:
-            self.pipeline.lock.release()
-        try:
-            self.exporter.prepare()
-        except Exception as error:
-            self.pipeline.tally.fault("start", error)
-        self._ready.set()
-        save_at = time.monotonic() + SAVE_EVERY
-        while not self._stopping:
-            self._drain.wait(DRAIN_EVERY)
-            self._drain.clear()
-            try:
-                self.pipeline.drain()
-                if time.monotonic() >= save_at:
-                    began = time.monotonic()
-                    self.keeper.save()
-                    # at most 2 % of a core goes into writing, however large the slot is
-                    save_at = began + max(SAVE_EVERY, 50 * (time.monotonic() - began))
-            except Exception as error:
-                self.pipeline.tally.fault("drain", error)
-
-    # -- the exporter -----------------------------------------------------------------------
-
-    def _exporting(self) -> None:
-        self.own_threads.add(threading.get_ident())
-        _quiet()
-        self._ready.wait()
-        spans_at = logs_at = time.monotonic()
-        metrics_at = spans_at + self.settings.metric_interval
-        while True:
-            now = time.monotonic()
-            pause = min(spans_at, logs_at, metrics_at, now + 1.0) - now
-            if not self._flushes and not self._stopping:
-                self._wake.wait(max(0.02, pause))
-            self._wake.clear()
-            if self._serve_flushes():
-                return
-            if self._stopping:
-                return
-            now = time.monotonic()
-            far = now + self.settings.timeout
-            self._try("traces", self._batches, "traces", far, now >= spans_at)
-            self._try("logs", self._batches, "logs", far, now >= logs_at)
-            if now >= spans_at:
-                spans_at = now + self.settings.span_delay
-            if now >= logs_at:
-                logs_at = now + self.settings.log_delay
-                self._try("outbox", self.exporter.deliver, far)
-            if now >= metrics_at:
-                metrics_at = max(metrics_at + self.settings.metric_interval, now)
-                self._try("metrics", self._metrics, far)
-
-    def _try(self, where: str, act: Callable[..., Any], *arguments: Any) -> Any:
-        try:
-            return act(*arguments)
-        except Exception as error:
-            self.pipeline.tally.fault(f"export_{where}", error)
-            return False
-
-    def _batches(self, signal: Signal, deadline: float, due: bool) -> bool:
-        if not self.exporter.due(signal):
-            return False
-        return self.exporter.batches(signal, deadline, full=not due)
-
-    def _metrics(self, deadline: float, gauges: bool = True) -> bool:
-        self.pipeline.drain()
-        if gauges and self.pipeline.worked(self.background):
-            lease = self.keeper.gauge_lease
-            self.gauges.read(service=lease is None or lease.held())
-        return self.exporter.metrics(deadline)
-
-    def _serve_flushes(self) -> bool:
-        """Do what `flush` and `shutdown` asked for; True when this was the last thing to do."""
-        last = False
-        while self._flushes:
-            wish = self._flushes.pop(0)
-            wish.ok = bool(self._try("flush", self._send_all, wish))
-            last = last or wish.last
-            wish.done.set()
-        return last
-
-    def _send_all(self, wish: Flush) -> bool:
-        deadline = wish.deadline
-        self.pipeline.drain()
-        ok = self.exporter.batches("traces", deadline)
-        ok = self.exporter.batches("logs", deadline) and ok
-        self.exporter.deliver(deadline)
-        return self._metrics(deadline, gauges=not wish.last) and ok
-
-    # -- ends -------------------------------------------------------------------------------
+        self._drainer.attend()
 
     def flush(self, timeout: float, last: bool = False) -> bool:
         """Have everything sent; False where that took longer than `timeout` s or was not taken."""
@@ -320,8 +217,7 @@ class Runtime:
             self._end_hold()
             self._launch()
         wish = Flush(time.monotonic() + timeout, last)
-        self._flushes.append(wish)
-        self._wake.set()
+        self._sender.ask(wish)
         return wish.done.wait(timeout) and wish.ok
 
     def shutdown(self, timeout: float) -> bool:
@@ -335,21 +231,21 @@ class Runtime:
             self._launch()
         if not self._threads:
             return self._last_look(deadline)
-        if not self._ready.wait(timeout):
+        if not self.ready(timeout):
             return False
         ok = self.flush(timeout * 0.8, last=True)
         self._end(deadline)
         return ok
 
     def _last_look(self, deadline: float) -> bool:
-        """In a process that said nothing: send what its children left, if there are any."""
-        if self.settings.disabled:
+        """In a process that said nothing: send what its children left, if it had any."""
+        if not self._forks:
             return True
         try:
             folder = self.keeper.open()
             if any(folder.path.glob("left-*")) or any(folder.path.glob("slot-*.json")):
                 self._launch()
-                if self._ready.wait(max(0.0, deadline - time.monotonic())):
+                if self.ready(max(0.0, deadline - time.monotonic())):
                     ok = self.flush(max(0.1, (deadline - time.monotonic()) * 0.8), last=True)
                     self._end(deadline)
                     return ok
@@ -362,22 +258,16 @@ class Runtime:
         if self.closed or not self._threads:
             return
         self.closed = True
-        if not self._ready.wait(CHILD_WAIT):
+        if not self.ready(CHILD_WAIT):
             return
         self._end(time.monotonic() + CHILD_WAIT)
 
     def _end(self, deadline: float) -> None:
-        self._stopping = True
-        self._wake.set()
-        self._drain.set()
+        self._drainer.stop()
+        self._sender.stop()
         for thread in self._threads:
             thread.join(max(0.05, deadline - time.monotonic()))
         self.pipeline.drain()
         self.exporter.leave()
         self.keeper.save()
         self.keeper.release()
-
-
-def _quiet() -> None:
-    """Let no instrumentation observe labotel's own requests and queries."""
-    attach(set_value("suppress_instrumentation", True))

@@ -9,19 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from labotel.events.errors import ConfigurationError as ConfigurationError
 from labotel.events.errors import nearest
 from labotel.export import parse
 
 Signal = Literal["traces", "metrics", "logs"]
-
-
-class ConfigurationError(ValueError):
-    """Settings that are wrong: one line for each, with what is allowed."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        lines = "".join(f"\n  - {problem}" for problem in problems)
-        super().__init__(f"labotel's settings are wrong:{lines}")
 
 
 @dataclass(frozen=True)
@@ -128,7 +120,7 @@ class Settings:
 
 
 def resolve(
-    keywords: Mapping[str, Any], environ: Mapping[str, str], django: Mapping[str, Any]
+    keywords: Mapping[str, Any], environ: Mapping[str, str], django: Any
 ) -> tuple[Settings, list[str]]:
     """Return the settings in force and every problem found; what is wrong has its default."""
     problems: list[str] = []

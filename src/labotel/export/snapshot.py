@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterable
 from decimal import Decimal
-from math import inf
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -77,7 +77,7 @@ def load(text: bytes) -> Meter:
             for series in body["series"]:
                 _read(metric, series)
             meter.metrics[metric.name] = metric
-    except (KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"damaged: {type(error).__name__}: {error}") from error
     return meter
 
@@ -86,23 +86,35 @@ def _read(metric: Metric, series: list[Any]) -> None:
     labels, start, fresh = tuple(series[0]), int(series[1]), bool(series[2])
     if len(labels) != len(metric.labels):
         raise ValueError(f"{metric.name}: a series has {len(labels)} labels")
+    if not all(isinstance(label, str) for label in labels):
+        raise ValueError(f"{metric.name}: a label is no text")
     if metric.kind == "histogram":
         cell = HistogramCell(labels, start, len(metric.bounds))
-        counts, cell.sum, cell.count = [int(n) for n in series[3]], float(series[4]), int(series[5])
+        counts, cell.sum = [int(n) for n in series[3]], float(_number(series[4]))
+        cell.count = int(series[5])
         if len(counts) != len(cell.counts) or sum(counts) != cell.count:
             raise ValueError(f"{metric.name}: the buckets do not add up")
         cell.counts = counts
-        cell.min = inf if series[6] is None else series[6]
-        cell.max = -inf if series[7] is None else series[7]
+        cell.min = inf if series[6] is None else _number(series[6])
+        cell.max = -inf if series[7] is None else _number(series[7])
         cell.exemplars = {int(i): _known(e) for i, e in series[8].items()}
         cell.fresh = fresh
         metric.cells[labels] = cell
         return
     number = NumberCell(labels, start)
-    number.value = Decimal(series[3]) if isinstance(series[3], str) else series[3]
+    number.value = Decimal(series[3]) if isinstance(series[3], str) else _number(series[3])
+    if isinstance(number.value, Decimal) and not number.value.is_finite():
+        raise ValueError(f"{metric.name}: {number.value} is no total")
     number.exemplar = _known(series[4]) if series[4] else None
     number.fresh = fresh
     metric.cells[labels] = number
+
+
+def _number(value: Any) -> int | float:
+    """Return a finite number; one that is not would spoil a total for ever."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        raise ValueError(f"{value!r} is no number")
+    return value
 
 
 def _known(kept: list[Any]) -> tuple[Any, int, Any]:

@@ -4,6 +4,7 @@ By the OTLP specification (Failures): 429, 502, 503 and 504 and a broken connect
 again, `Retry-After` says when; anything else is refused for good. A 200 may still reject a part.
 """
 
+import encodings.idna  # noqa: F401  # a look-up of a host imports it: better before any fork
 import gzip
 import zlib
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Transport:
         given = {key: value for key, value in tls.items() if value}
         parts = urlsplit(target.url)
         proxy = getproxies().get(parts.scheme)
-        if proxy and not proxy_bypass(parts.hostname or ""):
+        if proxy and not proxy_bypass(parts.netloc.rpartition("@")[2]):
             pool = urllib3.ProxyManager(proxy, num_pools=2, **given)  # type: ignore[arg-type]
         else:
             pool = urllib3.PoolManager(num_pools=2, **given)  # type: ignore[arg-type]

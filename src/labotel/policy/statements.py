@@ -12,7 +12,7 @@ _COMMENTS_AND_LITERALS: Final = re.compile(
     # a backslash: whether that ends the literal is for each database to say.
     r"(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"
     r"|(?:\b[benx])?'(?:[^'\\]|''|\\[^'])*(?:'|\\.*|\Z)|\$(?:[a-z_]\w*)?\$.*?(?:\$\w*\$|\Z)"
-    r"|(?<![\w$])(?:0x[0-9a-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\b",
+    r"|(?<![\w$])(?:0x[0-9a-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(?!\w)",
     re.IGNORECASE | re.DOTALL,
 )
 _SPACE: Final = re.compile(r"\s+")

@@ -1,0 +1,126 @@
+"""The thread that encodes and sends: on its schedule, and when `flush` or `shutdown` ask for it."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from labotel.events.event import Event
+from labotel.export.exporter import Exporter
+from labotel.export.gauging import Gauges
+from labotel.export.keeper import Keeper
+from labotel.export.settings import Settings, Signal
+from labotel.export.suppress import suppress_instrumentation
+from labotel.signals.pipeline import Pipeline
+
+
+@dataclass
+class Flush:
+    """A wish to have everything sent before a deadline; `done` tells when, `ok` whether."""
+
+    deadline: float
+    last: bool = False
+    ok: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class Sender:
+    """Sends spans and log records by batches or by time, and metrics by time."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        pipeline: Pipeline,
+        keeper: Keeper,
+        exporter: Exporter,
+        gauges: Gauges,
+    ) -> None:
+        self._settings = settings
+        self._pipeline = pipeline
+        self._keeper = keeper
+        self._exporter = exporter
+        self._gauges = gauges
+        self._wake = threading.Event()
+        self._flushes: list[Flush] = []
+        self._stopping = False
+        self.background: frozenset[type[Event]] = frozenset()
+        """Events that are no work of their own: a process of nothing else reads no gauge."""
+
+    def attend(self) -> None:
+        """Look now: a batch is full."""
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def ask(self, wish: Flush) -> None:
+        """Do this next."""
+        self._flushes.append(wish)
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End soon."""
+        self._stopping = True
+        self._wake.set()
+
+    def run(self, ready: threading.Event) -> None:
+        """Be the thread; it begins when the process has its identity."""
+        suppress_instrumentation()
+        ready.wait()
+        settings = self._settings
+        spans_at = logs_at = time.monotonic()
+        metrics_at = spans_at + settings.metric_interval
+        while True:
+            if not self._flushes and not self._stopping:
+                now = time.monotonic()
+                self._wake.wait(max(0.02, min(spans_at, logs_at, metrics_at, now + 1.0) - now))
+            self._wake.clear()
+            if self._serve() or self._stopping:
+                return
+            now = time.monotonic()
+            far = now + settings.timeout
+            self._try("traces", self._batches, "traces", far, now >= spans_at)
+            self._try("logs", self._batches, "logs", far, now >= logs_at)
+            if now >= spans_at:
+                spans_at = now + settings.span_delay
+            if now >= logs_at:
+                logs_at = now + settings.log_delay
+                self._try("outbox", self._exporter.deliver, far)
+            if now >= metrics_at:
+                metrics_at = max(metrics_at + settings.metric_interval, now)
+                self._try("metrics", self._metrics, far)
+
+    def _try(self, where: str, act: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return act(*arguments)
+        except Exception as error:
+            self._pipeline.tally.fault(f"export_{where}", error)
+            return False
+
+    def _batches(self, signal: Signal, deadline: float, due: bool) -> bool:
+        if not self._exporter.due(signal):
+            return False
+        return self._exporter.batches(signal, deadline, full=not due)
+
+    def _metrics(self, deadline: float, gauges: bool = True) -> bool:
+        self._pipeline.drain()
+        if gauges and self._pipeline.worked(self.background):
+            lease = self._keeper.gauge_lease
+            self._gauges.read(service=lease is None or lease.held())
+        return self._exporter.metrics(deadline)
+
+    def _serve(self) -> bool:
+        """Do what was asked for; True when this was the last thing to do."""
+        last = False
+        while self._flushes:
+            wish = self._flushes.pop(0)
+            wish.ok = bool(self._try("flush", self._send_all, wish))
+            last = last or wish.last
+            wish.done.set()
+        return last
+
+    def _send_all(self, wish: Flush) -> bool:
+        self._pipeline.drain()
+        ok = self._exporter.batches("traces", wish.deadline)
+        ok = self._exporter.batches("logs", wish.deadline) and ok
+        self._exporter.deliver(wish.deadline)
+        return self._metrics(wish.deadline, gauges=not wish.last) and ok
