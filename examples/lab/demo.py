@@ -91,6 +91,7 @@ def _environment(work: Path, endpoint: str, speed: float) -> dict[str, str]:
         "LABOTEL_RUNTIME_DIR": str(work / "runtime"),
         "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
         "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        "OTEL_RESOURCE_ATTRIBUTES": "service.namespace=lab,deployment.environment.name=demo",
         "OTEL_METRIC_EXPORT_INTERVAL": "2000",
         "OTEL_BSP_SCHEDULE_DELAY": "500",
         "OTEL_BLRP_SCHEDULE_DELAY": "500",

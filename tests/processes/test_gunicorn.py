@@ -94,6 +94,18 @@ def test_counts_are_exact_over_workers(
     assert len(receiver.store.identities("orders_total")) <= 5
 
 
+def test_a_busy_master_and_its_workers_are_added_up(
+    receiver: Receiver, environment: dict[str, str], start: Start
+) -> None:
+    """Ten said in the preloading master and two in its workers are twelve."""
+    env = environment | {"PROJECT_MASTER": "10"}
+    url, process = serve(start, env, "--workers", "2", "--preload")
+    order(url, 2)
+    end(process)
+    assert receiver.store.total("orders_total") == 12
+    assert receiver.store.total("orders_total", size="large") == 10
+
+
 def test_recycled_workers_lose_nothing(
     receiver: Receiver, environment: dict[str, str], start: Start
 ) -> None:

@@ -19,3 +19,11 @@ if os.environ.get("PROJECT_CONFIGURE") == "after":
     from project import telemetry
 
     labotel.configure(catalogs=[telemetry.catalog])
+
+if os.environ.get("PROJECT_MASTER"):
+    # In gunicorn's master under --preload, as an application that says something at its start.
+    import labotel
+    from project.telemetry import Ordered
+
+    for number in range(int(os.environ["PROJECT_MASTER"])):
+        labotel.emit(Ordered(size="large", order_id=number))

@@ -68,7 +68,8 @@ class ForeignMetrics:
             for metric, instrument, places, of in parts:
                 amount = 1 if of is None else number(values[of])
                 if amount is None or (metric.kind == "counter" and amount < 0):
-                    note("amount", metric.name)
+                    if of is not None and values[of] is not None:
+                        note("amount", metric.name)
                     continue
                 labels, _ = metric.policy.apply([values[place] for place in places])
                 said = dict(zip(metric.labels, labels, strict=True))

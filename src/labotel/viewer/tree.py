@@ -31,7 +31,7 @@ def render_trace(spans: Iterable[Span], logs: Iterable[LogRecord]) -> Tree:
     stands at the end.
     """
     spans, logs = list(spans), list(logs)
-    roots, stray = plant(spans, logs)
+    roots, stray = plant(spans, _said_once(spans, logs))
     names = Names(spans)
     tree = Tree(_title(spans, len(logs)), guide_style="dim")
     # Pairs of what is to be drawn and the branch that it goes on; the last is drawn first.
@@ -102,8 +102,6 @@ def _span_line(node: Node, names: Names) -> Text:
         line.append(f" ✗ error{message}", style="bold red")
     elif span.status == "OK":
         line.append(" ✓ ok", style="green")
-    else:
-        line.append(" unset", style="dim")
     if node.depth >= DEEPEST:
         line.append(f" (depth {node.depth})", style="dim italic")
     detail = next((span.attributes[key] for key in DETAILS if span.attributes.get(key)), "")
@@ -135,6 +133,12 @@ def _log_line(record: LogRecord) -> Text:
     line = Text().append(f"≡ {one_line(level, 8)} ", style=colour)
     said = record.event_name if record.body in (None, "") else record.body
     return line.append(one_line(said or "(empty)", WIDTH), style="dim" if 0 < number < 9 else "")
+
+
+def _said_once(spans: Sequence[Span], logs: Sequence[LogRecord]) -> list[LogRecord]:
+    """The records without those that stand on their span as an event too: one thing, one line."""
+    shown = {(span.span_id, event.name, event.time_ns) for span in spans for event in span.events}
+    return [r for r in logs if (r.span_id, r.event_name, r.time_ns) not in shown]
 
 
 def _by_time(records: Iterable[LogRecord]) -> list[LogRecord]:
