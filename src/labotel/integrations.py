@@ -135,4 +135,8 @@ class Integrations:
 
         runtime = self._runtime
         start: Callable[[], None] = runtime.start
-        self._when("celery", TaskObserver(lower, start, runtime.end_child))
+        observer = TaskObserver(lower, start, runtime.end_child)
+        # The first is imported when a task is published or consumed, the second when one is run:
+        # until then a process that merely has Celery need not import its instrumentation.
+        self._when("celery.app.amqp", observer)
+        self._when("celery.app.trace", observer)

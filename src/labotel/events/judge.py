@@ -125,7 +125,7 @@ def objection(event: Event) -> str | None:
 def _fits(field: Field, value: Any) -> bool:
     """Tell whether a value, or the text that a form gives of it, is of the field's type."""
     if value is None:
-        return field.optional
+        return field.optional or field.type is object
     if field.type in (object, str):
         return True
     try:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from opentelemetry import trace
-from opentelemetry.propagate import extract
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
 from labotel.catalogs.http import UNMATCHED, Method, RequestServed
@@ -31,6 +30,7 @@ class RequestObserver:
         self._route = route_of
         self._originals: dict[str, Any] = {}
         self._handler: Any = None
+        self._extract: Any = None
         self._signal: Any = None
 
     def connect(self, base: Any) -> None:
@@ -71,6 +71,9 @@ class RequestObserver:
         handler.get_response = get_response
         handler.get_response_async = get_response_async
         from django.core.signals import got_request_exception
+        from opentelemetry.propagate import extract  # reads the propagators' entry points
+
+        self._extract = extract
 
         self._signal = got_request_exception
         self._signal.connect(_remember, weak=False, dispatch_uid="labotel")
@@ -105,7 +108,7 @@ class RequestObserver:
         meta = request.META
         context = None
         if "HTTP_TRACEPARENT" in meta or "HTTP_BAGGAGE" in meta:
-            context = extract(_Carrier(meta))
+            context = self._extract(_Carrier(meta))
         return self._tracer.start_span(
             method,
             context=context,
