@@ -115,7 +115,7 @@ class Assembly:
             metrics.set_meter_provider(given)
         elif _is_api(metrics.get_meter_provider()):
             made = DelegatingMeterProvider(
-                self.runtime.attributes, self.settings.temporality, lambda: ()
+                self.runtime.attributes, self.settings.temporality, self.runtime.start
             )
             metrics.set_meter_provider(made)
             self._delegates.append(made)

@@ -83,6 +83,8 @@ class Keeper:
     def _declare(self, zero: int) -> None:
         """Make the declared metrics; with a time, start those with few series at 0."""
         pipeline = self._pipeline
+        if pipeline.foreign is not None:
+            return  # the values go into the application's instruments, so there are no series here
         for catalog in self._catalogs:
             for event in catalog.events:
                 for measure in event._plan.measures:

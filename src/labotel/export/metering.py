@@ -6,7 +6,7 @@ one, so that a forked child does not report its parent's values.
 
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 from opentelemetry import metrics
@@ -55,11 +55,11 @@ class DelegatingMeterProvider(metrics.MeterProvider):
     """Forwards to the present process's SDK provider, built when an instrument is first used."""
 
     def __init__(
-        self, attributes: dict[str, Any], temporality: str, readers: Callable[[], Sequence[Any]]
+        self, attributes: dict[str, Any], temporality: str, used: Callable[[], None]
     ) -> None:
         self._attributes = attributes
         self._temporality = temporality
-        self._readers = readers
+        self._used = used
         self._added: list[MetricReader] = []
         self._meters: weakref.WeakSet[DelegatingMeter] = weakref.WeakSet()
         self._now: MeterProvider | None = None
@@ -74,12 +74,13 @@ class DelegatingMeterProvider(metrics.MeterProvider):
             with self._building:  # of two, one would not be collected: what it counts is lost
                 if self._now is None:
                     self._build()
+            self._used()
         assert self._now is not None
         return self._now
 
     def _build(self) -> None:
         self.collector = Collector(self._temporality)
-        readers = [self.collector, *self._readers(), *self._added]
+        readers = [self.collector, *self._added]
         self._now = MeterProvider(
             readers, resource=Resource(self._attributes), shutdown_on_exit=False
         )

@@ -11,7 +11,7 @@ from math import inf, isfinite
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from labotel.signals.cells import HistogramCell, Meter, Metric, NumberCell
+from labotel.signals.cells import HistogramCell, Meter, Metric, NumberCell, total
 
 VERSION: Final = 1
 
@@ -165,10 +165,3 @@ def add(metric: Metric, labels: tuple[str, ...], cell: Any) -> None:
         return
     own.value = total(own.value, cell.value)
     own.exemplar = own.exemplar or cell.exemplar
-
-
-def total(a: float | Decimal, b: float | Decimal) -> int | float | Decimal:
-    """Return the sum of two totals, exact where both are (an int and a Decimal are)."""
-    if isinstance(a, float) or isinstance(b, float):
-        return float(a) + float(b)
-    return a + b

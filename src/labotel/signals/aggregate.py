@@ -12,7 +12,7 @@ from typing import Any
 from labotel.events.event import Event, Measure, Plan, Values
 from labotel.events.judge import number
 from labotel.policy.cardinality import Note
-from labotel.signals.cells import Meter, Metric
+from labotel.signals.cells import Meter, Metric, total
 
 Aggregate = Callable[[Values, int, Any], None]
 """(values, time in ns, the span context for an exemplar or None)."""
@@ -38,6 +38,7 @@ def build(event: type[Event], meter: Meter, note: Note) -> Aggregate:
     plan = event._plan
     scope: dict[str, Any] = {
         "bisect": bisect_left, "number": number, "note": note, "timedelta": timedelta,
+        "total": total,
     }  # fmt: skip
     lines = ["def aggregate(v, t, x):"]
     for i, measure in enumerate(plan.measures):
@@ -70,7 +71,7 @@ def _measure(i: int, plan: Plan, measure: Measure, metric: Metric) -> list[str]:
             "if x is not None: c.exemplars[i] = (n, t, x)",
         ]
     else:
-        body = [*find, "c.value += n", "if x is not None: c.exemplar = (n, t, x)"]
+        body = [*find, "c.value = total(c.value, n)", "if x is not None: c.exemplar = (n, t, x)"]
     if plan.field(measure.of).type is timedelta:
         # No NaN is a timedelta: the common case needs no second look.
         take = f"n = {value}.total_seconds() if {value}.__class__ is timedelta else number({value})"

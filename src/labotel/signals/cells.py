@@ -152,3 +152,10 @@ class Meter:
     def touch(self) -> Sequence[Cell]:
         """Return every cell whose first export is still to come."""
         return [cell for metric in self for cell in metric.cells.values() if cell.fresh]
+
+
+def total(a: float | Decimal, b: float | Decimal) -> int | float | Decimal:
+    """Return the sum of two totals, exact where both are (an int and a Decimal are)."""
+    if isinstance(a, float) or isinstance(b, float):
+        return float(a) + float(b)
+    return a + b

@@ -1,0 +1,37 @@
+"""What the tests of the export share: transports by settings, away from the machine's proxies."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from labotel.export.settings import resolve
+from labotel.export.transport import Transport
+
+# A busy machine must not make a property false.
+settings.register_profile("labotel", deadline=None)
+settings.load_profile("labotel")
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "no_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def transport() -> Iterator[Callable[..., Transport]]:
+    """Makes transports by settings; all are closed at the end."""
+    made: list[Transport] = []
+
+    def make(endpoint: str, **keywords: Any) -> Transport:
+        found, problems = resolve({"endpoint": endpoint, **keywords}, {}, {})
+        assert problems == []
+        made.append(Transport(found))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

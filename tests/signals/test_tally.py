@@ -1,0 +1,93 @@
+"""What labotel counts of itself, and what it says of it once a minute."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from labotel.signals import tally as module
+from labotel.signals.cells import Meter
+from labotel.signals.tally import SELF, WARN_EVERY, Tally
+
+
+def test_counts_become_metrics_at_the_drain() -> None:
+    """Until then each is one append, so that it may happen anywhere."""
+    tally, meter = Tally(), Meter()
+    tally.count("labotel_events_rejected_total", "lab.done")
+    tally.count("labotel_events_rejected_total", "lab.done")
+    tally.count("labotel_dropped_total", "logs", "queue_full", n=15)
+    assert not list(meter)
+    tally.settle(meter, 10**18)
+    tally.settle(meter, 10**18)
+    found = {m.name: {k: c.value for k, c in m.cells.items()} for m in meter}
+    assert found == {
+        "labotel_events_rejected_total": {("lab.done",): 2},
+        "labotel_dropped_total": {("logs", "queue_full"): 15},
+    }
+
+
+@pytest.mark.parametrize("name", SELF)
+def test_every_self_metric_is_a_counter_with_a_description(name: str) -> None:
+    """Under a name of labotel's own."""
+    tally, meter = Tally(), Meter()
+    labels, description = SELF[name]
+    tally.count(name, *(f"v{n}" for n in range(len(labels))))
+    tally.settle(meter, 10**18)
+    (metric,) = meter
+    assert metric.kind == "counter" and metric.labels == labels
+    assert name.startswith("labotel_") and name.endswith("_total") and description.endswith(".")
+
+
+def test_a_warning_is_said_once_a_minute_for_each_kind(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand mistakes of one kind are one line."""
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    tally = Tally()
+    for _ in range(1000):
+        tally.warn("one", "first kind")
+    tally.warn("two", "second kind %s")
+    with caplog.at_level(logging.WARNING, "labotel"):
+        tally.speak()
+        now[0] += WARN_EVERY - 1
+        tally.warn("two", "second kind %s")
+        tally.warn("one", "first kind")
+        tally.speak()
+        assert [r.getMessage() for r in caplog.records] == ["first kind", "second kind %s"]
+        now[0] += 1
+        tally.warn("one", "first kind")
+        tally.speak()
+    assert len(caplog.records) == 3 and WARN_EVERY == 60
+
+
+def test_waiting_warnings_are_bounded() -> None:
+    """Nobody may ever drain."""
+    tally = Tally()
+    for n in range(100_000):
+        tally.warn(str(n), "x")
+    assert len(tally._warnings) <= 1000
+
+
+def test_a_fault_is_counted_by_its_place_and_says_its_type_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Its text may hold anything."""
+    tally, meter = Tally(), Meter()
+    tally.fault("emit", ValueError("canary"))
+    tally.settle(meter, 10**18)
+    with caplog.at_level(logging.WARNING, "labotel"):
+        tally.speak()
+    cells: Any = meter.metrics["labotel_faults_total"].cells
+    assert cells[("emit",)].value == 1
+    assert "ValueError" in caplog.text and "canary" not in caplog.text
+
+
+def test_a_child_forgets_what_its_parent_counted() -> None:
+    """After a fork."""
+    tally, meter = Tally(), Meter()
+    tally.count("labotel_faults_total", "emit")
+    tally.warn("a", "b")
+    tally.clear()
+    tally.settle(meter, 10**18)
+    assert not list(meter) and not tally._warnings
