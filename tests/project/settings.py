@@ -5,7 +5,7 @@ import os
 import labotel
 from project import telemetry
 
-SECRET_KEY = "only for tests"  # noqa: S105  # a project of the tests
+SECRET_KEY = "only for tests"  # a project of the tests
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "project.urls"

@@ -10,4 +10,4 @@ class LaboratoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the gauges: importing them registers them."""
-        from laboratory import gauges  # noqa: F401, PLC0415 (models exist from here on)
+        from laboratory import gauges  # noqa: F401 (models exist from here on)
