@@ -147,6 +147,7 @@ def test_a_persons_value_is_never_echoed(value: Any) -> None:
         {"species": Species.FELINE, "person": "17"},
         {"species": "canine", "level": -3},
         {"species": "canine", "amount": 5},
+        {"species": "canine", "amount": 0},
         {"species": "canine", "amount": 0.5},
         {"species": "canine", "took": 2.5},
     ],

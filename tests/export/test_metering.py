@@ -14,6 +14,7 @@ from opentelemetry.sdk.metrics.export import (
     MetricsData,
 )
 
+from labotel.export import metering
 from labotel.export.metering import DelegatingMeterProvider
 
 
@@ -53,6 +54,20 @@ def test_nothing_is_built_before_an_instrument_is_used() -> None:
     assert provider.take() is None
     counter.add(1)
     assert values(provider.take()) == {"c_total": 1}
+
+
+def test_the_first_use_is_told() -> None:
+    """In each process, so that its export starts; making instruments is no use of them."""
+    told: list[int] = []
+    provider = DelegatingMeterProvider({}, "cumulative", lambda: told.append(1))
+    counter = provider.get_meter("app").create_counter("c_total")
+    assert told == []
+    counter.add(1)
+    assert told
+    provider.forget()
+    told.clear()
+    counter.add(1)
+    assert told
 
 
 def test_every_kind_of_instrument() -> None:
@@ -131,18 +146,22 @@ def test_making_an_instrument_again_and_again() -> None:
     assert [one() for one in dropped] == [None, None, None]
 
 
-def test_two_threads_that_use_the_first_instrument_at_once() -> None:
+def test_two_threads_that_use_the_first_instrument_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """One provider is built: what a second one counted would never be collected."""
     together = threading.Barrier(2)
 
-    def readers() -> tuple[()]:
-        try:
-            together.wait(0.3)  # both threads are in the midst of building, if they can be
-        except threading.BrokenBarrierError:
-            pass
-        return ()
+    class Slow(metering.Collector):
+        def __init__(self, temporality: str) -> None:
+            super().__init__(temporality)
+            try:
+                together.wait(0.3)  # both threads are in the midst of building, if they can be
+            except threading.BrokenBarrierError:
+                pass
 
-    provider = DelegatingMeterProvider({}, "cumulative", readers)
+    monkeypatch.setattr(metering, "Collector", Slow)
+    provider = make()
     meter = provider.get_meter("app")
     counters = [meter.create_counter(f"c{i}_total") for i in range(2)]
     threads = [threading.Thread(target=counter.add, args=(1,)) for counter in counters]

@@ -127,7 +127,8 @@ def test_statements_that_differ_in_values_and_spaces_alone_have_one_shape() -> N
     shapes = {
         describe(sql).shape
         for sql in ("SELECT a FROM t WHERE a=1", "SELECT  a\nFROM t WHERE a=22 ",
-                    "SELECT a FROM t WHERE a='x'", "SELECT a /* x */ FROM t WHERE a=.5")
+                    "SELECT a FROM t WHERE a='x'", "SELECT a FROM t WHERE a='it''s x'",
+                    "SELECT a /* x */ FROM t WHERE a=.5")
     }  # fmt: skip
     assert shapes == {"SELECT a FROM t WHERE a=?"}
 

@@ -52,6 +52,7 @@ def test_twenty_tasks_in_children_of_one_task_each(
     assert store.total("orders_total", size="large") == 20
     assert store.total("celery_tasks_total", status="success") == 20
     assert len(store.identities("orders_total")) <= 4
+    assert store.total("labotel_faults_total") == 0
 
 
 def test_a_task_is_one_trace_with_its_publisher(

@@ -55,6 +55,7 @@ def test_requests_are_observed_wherever_configure_is_called(
     assert store.total("http_requests_total", **labels) == 1
     assert store.total("http_request_duration_seconds", **labels) == 1
     assert store.total("database_query_duration_seconds", query_type="select") == 1
+    assert store.total("labotel_faults_total") == 0
 
 
 def test_a_failing_view_is_an_error_span_with_a_scrubbed_text(

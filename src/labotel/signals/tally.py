@@ -49,9 +49,13 @@ class Tally:
     def fault(self, where: str, error: BaseException) -> None:
         """Count a fault of labotel's own; it goes no further."""
         self.count("labotel_faults_total", where)
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        at = f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
         self.warn(
             f"fault {where}",
-            f"labotel: a fault in {where}, kept from the application: {type(error).__name__}",
+            f"labotel: a fault in {where}, kept from the application: {type(error).__name__}{at}",
         )
 
     def settle(self, meter: Meter, now: int) -> None:

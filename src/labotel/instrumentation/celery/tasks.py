@@ -34,16 +34,18 @@ class TaskObserver:
         self._lower_logging = lower_logging
         self._start = start
         self._end_child = end_child
+        self._begun_connecting = False
         self._connected: list[tuple[Any, Any]] = []
         self._instrumentor: Any = None
 
     def connect(self, celery: Any) -> None:
         """Observe tasks; called when the application imports Celery."""
+        if self._begun_connecting:  # the package below imports what this may be called for
+            return
+        self._begun_connecting = True
         from celery import signals
         from opentelemetry.instrumentation.celery import CeleryInstrumentor
 
-        if self._connected:
-            return
         self._on(signals.task_postrun, self._finished)
         self._instrumentor = CeleryInstrumentor()  # type: ignore[no-untyped-call]
         self._instrumentor.instrument(meter_provider=NoOpMeterProvider(), skip_dep_check=True)
@@ -59,6 +61,7 @@ class TaskObserver:
         for signal, receiver in self._connected:
             signal.disconnect(receiver)
         self._connected = []
+        self._begun_connecting = False
         if self._instrumentor is not None:
             self._instrumentor.uninstrument()
             self._instrumentor = None
