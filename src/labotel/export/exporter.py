@@ -12,6 +12,7 @@ from labotel.export.settings import Settings, Signal
 from labotel.export.transport import Answer, Transport
 from labotel.export.wire_logs import LogEncoder
 from labotel.export.wire_spans import SpanEncoder
+from labotel.policy.scrubbing import scrub_url
 from labotel.signals.cells import Cell, Metric
 from labotel.signals.pipeline import Pipeline
 
@@ -44,6 +45,7 @@ class Exporter:
         """Gives the application's own instruments as ScopeMetrics fields, or nothing."""
         self.foreign_logs: ForeignLogs | None = None
         self._state = wire_metrics.Exported(settings.temporality != "cumulative")
+        self._idle_state = wire_metrics.Exported()
         self._deltas: deque[bytes] = deque(maxlen=DELTAS)
         self._held: dict[Signal, tuple[bytes, int]] = {}
         self._wait: dict[Signal, tuple[float, float]] = {}
@@ -82,7 +84,7 @@ class Exporter:
         if answer.outcome != "taken":
             tally = self._pipeline.tally
             tally.count("labotel_export_failures_total", signal, answer.reason)
-            url = self._settings.target(signal).url
+            url = scrub_url(self._settings.target(signal).url)
             what = "is tried again" if answer.outcome == "again" else "was refused and is dropped"
             tally.warn(
                 f"send {signal}", f"labotel: {signal} to {url}: {answer.reason}; a request {what}"
@@ -168,6 +170,16 @@ class Exporter:
                 if folder is None or not outbox.leave(folder, signal, made[0]):
                     reason = "no_folder" if folder is None else "disk_full"
                     self._pipeline.tally.count("labotel_dropped_total", signal, reason, n=made[1])
+        if self._state.delta and self._keeper.folder is not None:
+            for body in [*self._deltas, self._last_deltas()]:
+                outbox.leave(self._keeper.folder, "metrics", body)
+
+    def _last_deltas(self) -> bytes:
+        """Return what was counted since the last export: a total is carried on, a delta is not."""
+        now = time.time_ns()
+        with self._pipeline.lock:
+            made = [wire_metrics.metric(m, now, self._state)[0] for m in self._pipeline.meter]
+        return wire.request(self._resource, [(wire.scope("labotel"), made)])
 
     def deliver(self, deadline: float) -> None:
         """Send what ended processes left."""
@@ -192,9 +204,7 @@ class Exporter:
             b"\x12",
             wire.scope("labotel") + b"".join(wire.block(b"\x12", message) for message, _ in made),
         )
-        body = wire.block(
-            b"\x0a", self._resource + scopes + (self.others() if self.others else b"")
-        )
+        body = wire.block(b"\x0a", self._resource + scopes + self._others())
         count = sum(points for _, points in made)
         idle, touched = self._idle(now)
         if self._state.delta:
@@ -202,10 +212,18 @@ class Exporter:
         answer = self._send("metrics", body + idle, deadline)
         self._settle("metrics", count if answer.outcome != "again" else 0, answer)
         if answer.outcome == "taken":
-            self._state.time = now
+            self._state.time = self._idle_state.time = now
             _sent(fresh)
             self._mark(touched)
         return answer.outcome == "taken"
+
+    def _others(self) -> bytes:
+        """Return the application's own instruments; one that cannot be encoded costs them alone."""
+        try:
+            return self.others() if self.others is not None else b""
+        except Exception as error:
+            self._pipeline.tally.fault("application_metrics", error)
+            return b""
 
     def _send_deltas(self, body: bytes, now: int, fresh: Iterable[Cell], deadline: float) -> bool:
         self._deltas.append(body)
@@ -226,22 +244,19 @@ class Exporter:
         if folder is None or lease is None or self._state.delta or not lease.held():
             return b"", {}
         body, touched = b"", {}
-        state = wire_metrics.Exported()
         with slots.idle(folder) as free:
             for number in free:
                 path = slots.file_of(folder, number)
                 text = path.read_bytes()
                 meter, _ = slots.read(path)
                 kept = [m for m in meter if m.kind in ("counter", "histogram")]
-                body += self._foreign(f"{folder.instance}-{number}", kept, now, state)
+                body += self._foreign(f"{folder.instance}-{number}", kept, now)
                 if meter.touch():
                     touched[number] = text
         return body, touched
 
-    def _foreign(
-        self, identity: str, metrics: list[Metric], now: int, state: wire_metrics.Exported
-    ) -> bytes:
-        messages = [wire_metrics.metric(metric, now, state)[0] for metric in metrics]
+    def _foreign(self, identity: str, metrics: list[Metric], now: int) -> bytes:
+        messages = [wire_metrics.metric(metric, now, self._idle_state)[0] for metric in metrics]
         return wire.request(self._resource_of(identity), [(wire.scope("labotel"), messages)])
 
     def _mark(self, touched: dict[int, bytes]) -> None:

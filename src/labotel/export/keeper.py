@@ -58,8 +58,12 @@ class Keeper:
         """
         now = time.time_ns()
         try:
-            self.slot = slots.take(self.open())
-            before, damage = self.slot.load()
+            slot = slots.take(self.open())
+            try:
+                before, damage = slot.load()
+            except OSError:
+                slot.release()  # what cannot be read must not be written over
+                raise
         except OSError as error:
             self.folder = self.lease = self.gauge_lease = None
             self.identity = f"{secrets.token_hex(8)}-r"
@@ -72,7 +76,7 @@ class Keeper:
             )
             self._declare(now)
             return
-        self.identity = self.slot.identity
+        self.slot, self.identity = slot, slot.identity
         if damage:
             self._pipeline.tally.count("labotel_faults_total", "slot_damaged")
             self._pipeline.tally.warn("slot damaged", f"labotel: {damage}; it starts anew")

@@ -9,7 +9,7 @@ import gzip
 import zlib
 from dataclasses import dataclass
 from typing import Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
@@ -57,7 +57,13 @@ class Transport:
         parts = urlsplit(target.url)
         proxy = getproxies().get(parts.scheme)
         if proxy and not proxy_bypass(parts.netloc.rpartition("@")[2]):
-            pool = urllib3.ProxyManager(proxy, num_pools=2, **given)  # type: ignore[arg-type]
+            secret = _user(proxy)
+            pool = urllib3.ProxyManager(
+                proxy,
+                num_pools=2,
+                proxy_headers=urllib3.make_headers(proxy_basic_auth=secret) if secret else None,
+                **given,  # type: ignore[arg-type]
+            )
         else:
             pool = urllib3.PoolManager(num_pools=2, **given)  # type: ignore[arg-type]
         self._pools[signal] = pool
@@ -66,7 +72,9 @@ class Transport:
     def send(self, signal: Signal, body: bytes, timeout: float) -> Answer:
         """Send one request and wait at most `timeout` s (and the setting's) for its answer."""
         target = self._settings.target(signal)
-        headers = {"Content-Type": "application/x-protobuf", **target.headers}
+        secret = _user(target.url)
+        basic = urllib3.make_headers(basic_auth=secret) if secret else {}
+        headers = {"Content-Type": "application/x-protobuf", **basic, **target.headers}
         if target.compression == "gzip":
             body = gzip.compress(body, 6)
         elif target.compression == "deflate":
@@ -81,8 +89,10 @@ class Transport:
             )  # fmt: skip
         except urllib3.exceptions.HTTPError as error:
             return Answer("again", type(error).__name__)
-        except (OSError, ValueError) as error:
+        except OSError as error:
             return Answer("again", type(error).__name__)
+        except ValueError as error:  # a header that HTTP cannot carry: it never will
+            return Answer("refused", type(error).__name__)
         return _judge(signal, answer)
 
     def close(self) -> None:
@@ -90,6 +100,12 @@ class Transport:
         for pool in self._pools.values():
             pool.clear()
         self._pools = {}
+
+
+def _user(url: str) -> str:
+    """Return the `user:password` that stands in a URL, or nothing."""
+    parts = urlsplit(url)
+    return f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
 
 
 def _judge(signal: Signal, answer: urllib3.BaseHTTPResponse) -> Answer:
