@@ -84,6 +84,7 @@ class Assembly:
         if not _django_is_ready():
             if os.environ.get("DJANGO_SETTINGS_MODULE") or _django_settings():
                 self.runtime.hold_until = time.monotonic() + AWAIT_DJANGO
+            self.runtime.still_coming = _django_is_loading
             when_ready(self._judge_django)
         self._integrations.connect(self.settings.instrument)
         os.register_at_fork(after_in_child=self._after_fork, after_in_parent=self.runtime.note_fork)
@@ -92,39 +93,59 @@ class Assembly:
     def _set_providers(self) -> None:
         """Set delegating providers, or join those that the application set or gave."""
         tracers, meters, loggers = self._given
-        if tracers is not None:
-            trace.set_tracer_provider(tracers)
-        elif _is_api(trace.get_tracer_provider()):
-            made = DelegatingTracerProvider(self.runtime.attributes, lambda: self.runtime.spans)
-            trace.set_tracer_provider(made)
-            self._delegates.append(made)
-        self._set_metrics(meters)
-        if loggers is not None:
-            _logs.set_logger_provider(loggers)
-        elif _is_api(_logs.get_logger_provider()):
-            _logs.set_logger_provider(DelegatingLoggerProvider(self.pipeline.line))
-        if loggers is not None or not isinstance(
-            _logs.get_logger_provider(), DelegatingLoggerProvider
-        ):
-            self.runtime.foreign_logs = ForeignLogs(_logs.get_logger_provider())
+        self._set_tracers(tracers)
+        self._set_meters(meters)
+        self._set_loggers(loggers)
         self.runtime.forked += [delegate.forget for delegate in self._delegates]
         self.runtime.reconnect()
 
-    def _set_metrics(self, given: Any) -> None:
-        if given is not None:
-            metrics.set_meter_provider(given)
-        elif _is_api(metrics.get_meter_provider()):
-            made = DelegatingMeterProvider(
-                self.runtime.attributes, self.settings.temporality, self.runtime.start
-            )
-            metrics.set_meter_provider(made)
-            self._delegates.append(made)
-            self.runtime.take_others = lambda: scopes(made.take())
+    def _set_tracers(self, given: Any) -> None:
+        runtime = self.runtime
+        present = given or trace.get_tracer_provider()
+        if isinstance(present, DelegatingTracerProvider):
+            present.rebind(runtime.attributes, lambda: runtime.spans)
+        elif given is None and _is_api(present):
+            present = DelegatingTracerProvider(runtime.attributes, lambda: runtime.spans)
+            trace.set_tracer_provider(present)
+        else:
+            if given is not None:
+                trace.set_tracer_provider(given)
             return
-        self.pipeline.foreign = ForeignMetrics(metrics.get_meter_provider())
+        self._delegates.append(present)
+
+    def _set_meters(self, given: Any) -> None:
+        runtime = self.runtime
+        present = given or metrics.get_meter_provider()
+        bound = (runtime.attributes, self.settings.temporality, runtime.start)
+        if isinstance(present, DelegatingMeterProvider):
+            present.rebind(*bound)
+        elif given is None and _is_api(present):
+            present = DelegatingMeterProvider(*bound)
+            metrics.set_meter_provider(present)
+        else:
+            if given is not None:
+                metrics.set_meter_provider(given)
+            self.pipeline.foreign = ForeignMetrics(metrics.get_meter_provider())
+            return
+        made = present
+        self._delegates.append(made)
+        runtime.take_others = lambda: scopes(made.take())
+
+    def _set_loggers(self, given: Any) -> None:
+        present = given or _logs.get_logger_provider()
+        if isinstance(present, DelegatingLoggerProvider):
+            present.take = self.pipeline.line
+        elif given is None and _is_api(present):
+            _logs.set_logger_provider(DelegatingLoggerProvider(self.pipeline.line))
+        else:
+            if given is not None:
+                _logs.set_logger_provider(given)
+            self.runtime.foreign_logs = ForeignLogs(_logs.get_logger_provider())
 
     def _judge_django(self) -> None:
         """Judge what depends on Django's settings, once they are complete."""
+        if dispatch.sink is not self.pipeline:
+            return
         django = _django_settings()
         settings, problems = resolve(self._keywords, os.environ, django.get("LABOTEL") or {})
         self.strict = _strict(settings, django)
@@ -144,10 +165,10 @@ class Assembly:
         """Stop observing, send everything and end: at once in a forked child, else in time."""
         dispatch.connect(None)
         self._integrations.disconnect()
-        if os.getpid() != self.runtime.home and timeout is None:
+        if timeout is None and self.runtime.home_lives():
             self.runtime.end_child()
             return True
-        return self.runtime.shutdown(timeout or self.settings.shutdown_timeout)
+        return self.runtime.shutdown(self.settings.shutdown_timeout if timeout is None else timeout)
 
 
 def _is_api(provider: object) -> bool:
@@ -160,6 +181,11 @@ def _is_api(provider: object) -> bool:
 def _django_is_ready() -> bool:
     apps = sys.modules.get("django.apps")
     return apps is not None and bool(apps.apps.ready)
+
+
+def _django_is_loading() -> bool:
+    apps = sys.modules.get("django.apps")
+    return apps is not None and bool(apps.apps.loading)
 
 
 def _django_settings() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from labotel.events.instruments import Counter, Histogram
 from labotel.events.marks import Limited
 
 Method = Literal[
-    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "other"
 ]
 """The methods of RFC 9110, PATCH and QUERY; any other is `other`."""
 

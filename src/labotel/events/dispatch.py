@@ -53,6 +53,12 @@ def connect(new: Sink | None, strict: bool = False) -> None:
         _emit = new.emit_strict if strict else new.emit
 
 
+def tell(event: Event) -> None:
+    """Say an event of labotel's own, which never raises: not even under ``strict``."""
+    if sink is not None:
+        sink.emit(event)
+
+
 def emit(event: Event) -> None:
     """Say that `event` happened: now, in the current span.
 

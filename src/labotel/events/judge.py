@@ -159,4 +159,6 @@ def _measured(kind: type, value: Any) -> Any:
         return timedelta(seconds=seconds) if kind is timedelta else _measured(kind, seconds)
     if kind is Decimal:
         return Decimal(str(value)) if isinstance(value, float) else Decimal(value)
-    return float(value) if isinstance(value, Decimal) else scalar(value)
+    if isinstance(value, Decimal):
+        return float("nan") if value.is_snan() else float(value)  # float() refuses a signalling NaN
+    return scalar(value)

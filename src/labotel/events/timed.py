@@ -86,7 +86,15 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
         self.__exit__(kind, error, trace)
 
     def __call__(self, function: F) -> F:
-        """Time each call of `function`, a coroutine function too."""
+        """Time each call of `function`, a coroutine function too.
+
+        Raises TypeError for a generator function, whose call takes no time and does no work.
+        """
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError(
+                f"timed: {function.__qualname__} is a generator function; put `with timed(...)` "
+                "around the work inside it"
+            )
         if inspect.iscoroutinefunction(function):
 
             @wraps(function)

@@ -1,12 +1,12 @@
 """The thread that drains the queue and writes the slot: a receiver that hangs holds up neither."""
 
-import threading
 import time
 from typing import Final
 
 from labotel.export.exporter import Exporter
 from labotel.export.keeper import Keeper
 from labotel.export.suppress import suppress_instrumentation
+from labotel.export.wake import Alarm
 from labotel.signals.pipeline import Pipeline
 
 DRAIN_EVERY: Final = 0.5
@@ -22,20 +22,19 @@ class Drainer:
         self._pipeline = pipeline
         self._keeper = keeper
         self._exporter = exporter
-        self._wake = threading.Event()
+        self._wake = Alarm()
         self._stopping = False
-        self.ready = threading.Event()
-        """Set when the slot is taken and its totals are carried on."""
+        self.ready = False
+        """Whether the slot is taken and its totals are carried on."""
 
     def attend(self) -> None:
         """Drain now: the queue is long."""
-        if not self._wake.is_set():
-            self._wake.set()
+        self._wake.ring()
 
     def stop(self) -> None:
         """End soon."""
         self._stopping = True
-        self._wake.set()
+        self._wake.ring()
 
     def run(self) -> None:
         """Be the thread; it begins with the drain lock held."""
@@ -50,11 +49,10 @@ class Drainer:
             self._exporter.prepare()
         except Exception as error:
             self._pipeline.tally.fault("start", error)
-        self.ready.set()
+        self.ready = True
         save_at = time.monotonic() + SAVE_EVERY
         while not self._stopping:
             self._wake.wait(DRAIN_EVERY)
-            self._wake.clear()
             try:
                 self._pipeline.drain()
                 began = time.monotonic()

@@ -1,5 +1,6 @@
 """Encodes what waits and sends it: batches of spans and log records, and the metrics."""
 
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -12,6 +13,7 @@ from labotel.export.settings import Settings, Signal
 from labotel.export.transport import Answer, Transport
 from labotel.export.wire_logs import LogEncoder
 from labotel.export.wire_spans import SpanEncoder
+from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub_url
 from labotel.signals.cells import Cell, Metric
 from labotel.signals.pipeline import Pipeline
@@ -55,7 +57,11 @@ class Exporter:
     def prepare(self) -> None:
         """Make what needs the identity and the pseudonyms' key."""
         self._resource = self._resource_of(self._keeper.identity)
-        pseudonyms = self._pipeline.pseudonyms()
+        try:
+            pseudonyms = self._pipeline.pseudonyms()
+        except Exception as error:  # without a key of the settings, one that nobody else has
+            self._pipeline.tally.fault("pseudonym_key", error)
+            pseudonyms = Pseudonyms(secrets.token_bytes(32))
         self._encoders = {
             "traces": SpanEncoder(pseudonyms).encode,
             "logs": LogEncoder(pseudonyms).encode,
@@ -132,13 +138,9 @@ class Exporter:
 
     def batches(self, signal: Signal, deadline: float, full: bool = False) -> bool:
         """Send the batches that wait (the full ones alone, with `full`); True when all went."""
-        if self._settings.values[f"{signal}_exporter"] == "none":
-            self._queue(signal)[0].clear()
+        if self._settled_elsewhere(signal):
             return True
         queue, size = self._queue(signal)
-        if signal == "logs" and self.foreign_logs is not None:
-            self.foreign_logs.say(queue, self._pipeline.pseudonyms())
-            return True
         while not full or len(queue) >= size or signal in self._held:
             made = self._next(signal)
             if made is None:
@@ -153,6 +155,17 @@ class Exporter:
             self._settle(signal, count, answer)
         return True
 
+    def _settled_elsewhere(self, signal: Signal) -> bool:
+        """Tell whether a signal is not exported here, after it was said where it belongs."""
+        queue, _ = self._queue(signal)
+        if self._settings.values[f"{signal}_exporter"] == "none":
+            queue.clear()
+            return True
+        if signal == "logs" and self.foreign_logs is not None:
+            self.foreign_logs.say(queue, self._pipeline.pseudonyms())
+            return True
+        return False
+
     def _settle(self, signal: Signal, count: int, answer: Answer) -> None:
         tally = self._pipeline.tally
         lost = count if answer.outcome == "refused" else min(answer.rejected, count)
@@ -161,15 +174,21 @@ class Exporter:
         if count > lost:
             tally.count("labotel_exported_total", signal, n=count - lost)
 
-    def leave(self) -> None:
-        """Leave what waits to whoever is awake after this process."""
+    def leave(self, deadline: float) -> None:
+        """Leave what waits to whoever is awake after this process, as far as the time allows."""
+        folder, tally = self._keeper.folder, self._pipeline.tally
         for signal in ("traces", "logs"):
-            while (made := self._next(signal)) is not None:
+            if self._settled_elsewhere(signal):
+                continue
+            queue, _ = self._queue(signal)
+            while time.monotonic() < deadline and (made := self._next(signal)) is not None:
                 self._held.pop(signal, None)
-                folder = self._keeper.folder
                 if folder is None or not outbox.leave(folder, signal, made[0]):
                     reason = "no_folder" if folder is None else "disk_full"
-                    self._pipeline.tally.count("labotel_dropped_total", signal, reason, n=made[1])
+                    tally.count("labotel_dropped_total", signal, reason, n=made[1])
+            if queue:
+                tally.count("labotel_dropped_total", signal, "deadline", n=len(queue))
+                queue.clear()
         if self._state.delta and self._keeper.folder is not None:
             for body in [*self._deltas, self._last_deltas()]:
                 outbox.leave(self._keeper.folder, "metrics", body)
@@ -206,7 +225,7 @@ class Exporter:
         )
         body = wire.block(b"\x0a", self._resource + scopes + self._others())
         count = sum(points for _, points in made)
-        idle, touched = self._idle(now)
+        idle, touched = self._guarded(self._idle, (b"", {}), now)
         if self._state.delta:
             return self._send_deltas(body, now, fresh, deadline)
         answer = self._send("metrics", body + idle, deadline)
@@ -214,8 +233,16 @@ class Exporter:
         if answer.outcome == "taken":
             self._state.time = self._idle_state.time = now
             _sent(fresh)
-            self._mark(touched)
+            self._guarded(self._mark, None, touched)
         return answer.outcome == "taken"
+
+    def _guarded(self, act: Callable[..., Any], otherwise: Any, *arguments: Any) -> Any:
+        """Do what needs the runtime folder; one that is gone costs the idle slots alone."""
+        try:
+            return act(*arguments)
+        except OSError as error:
+            self._pipeline.tally.fault("idle_slots", error)
+            return otherwise
 
     def _others(self) -> bytes:
         """Return the application's own instruments; one that cannot be encoded costs them alone."""

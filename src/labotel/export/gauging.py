@@ -1,16 +1,21 @@
 """Reads the gauges that the application supplies: on labotel's thread, never in a request."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from labotel.events.catalog import Catalog
 from labotel.events.fields import Field
 from labotel.events.gauges import suppliers
 from labotel.events.instruments import Gauge
 from labotel.events.judge import number
+from labotel.export.suppress import suppress_instrumentation
 from labotel.signals.cells import Metric
 from labotel.signals.pipeline import Pipeline
+
+PATIENCE: Final = 1.0
+"""How long, in s, an export waits for the gauges; what comes later goes out with the next."""
 
 done: list[Callable[[], None]] = []
 """Called after each reading: an integration gives back what the suppliers took (connections)."""
@@ -27,9 +32,30 @@ class Gauges:
             gauge.name: gauge for catalog in catalogs for gauge in catalog.gauges
         }
         self._pipeline = pipeline
+        self._reading: threading.Thread | None = None
+        self.thread: int | None = None
+        """The thread that reads, whose queries are not observed."""
 
     def read(self, service: bool) -> None:
-        """Read each gauge of a process, and with `service` those of the service too."""
+        """Read each gauge of a process, and with `service` those of the service too.
+
+        On a thread of its own: a supplier that hangs keeps its last reading and holds nothing up.
+        """
+        if not any(name in suppliers for name in self._declared):
+            return
+        if self._reading is not None and self._reading.is_alive():
+            self._pipeline.tally.count("labotel_faults_total", "gauge_late")
+            self._pipeline.tally.warn("gauge late", "labotel: the gauges are still being read")
+            return
+        self._reading = threading.Thread(
+            target=self._read, args=(service,), name="labotel-gauges", daemon=True
+        )
+        self._reading.start()
+        self._reading.join(PATIENCE)
+
+    def _read(self, service: bool) -> None:
+        self.thread = threading.get_ident()
+        suppress_instrumentation()
         asked = False
         for name, gauge in self._declared.items():
             if gauge.scope == "service" and not service:

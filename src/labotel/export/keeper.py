@@ -11,7 +11,7 @@ from labotel.export import folder as folders
 from labotel.export import slots, snapshot
 from labotel.export.settings import Settings
 from labotel.signals.aggregate import metric_of
-from labotel.signals.pipeline import Pipeline
+from labotel.signals.pipeline import LOCK_WAIT, Pipeline
 
 
 class Keeper:
@@ -97,13 +97,25 @@ class Keeper:
                     if zero:
                         metric.start_at_zero(zero)
 
+    def reads_gauges(self) -> bool:
+        """Tell whether this process reads the gauges of the deployment."""
+        try:
+            return self.gauge_lease is None or self.gauge_lease.held()
+        except OSError as error:
+            self._pipeline.tally.fault("gauge_lease", error)
+            return False
+
     def save(self) -> None:
         """Write the slot's totals where they changed."""
         if self.slot is None:
             return
         with self.writing:
-            with self._pipeline.lock:
+            if not self._pipeline.lock.acquire(timeout=LOCK_WAIT):
+                return  # a handler interrupted whoever holds it: the next save has it all
+            try:
                 text = snapshot.dump(self._pipeline.meter)
+            finally:
+                self._pipeline.lock.release()
             self.put(text)
 
     def put(self, text: bytes) -> None:
@@ -114,6 +126,7 @@ class Keeper:
         if self.slot is None or text == self._written:
             return
         try:
+            self.slot.folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.slot.save(text)
         except OSError as error:
             self._pipeline.tally.fault("slot_write", error)

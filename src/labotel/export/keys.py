@@ -13,7 +13,7 @@ def pseudonyms(settings: Settings, keeper: Keeper, tally: Tally) -> Pseudonyms:
     """Return the pseudonyms in force."""
     chosen = settings.pseudonym_key or _django_secret()
     if chosen:
-        return Pseudonyms(str(chosen).encode())
+        return Pseudonyms(str(chosen).encode("utf-8", "surrogatepass"))
     try:
         key, made = keeper.open().pseudonym_key()
     except OSError:
@@ -31,4 +31,7 @@ def _django_secret() -> str | None:
     conf = sys.modules.get("django.conf")
     if conf is None or not conf.settings.configured:
         return None
-    return getattr(conf.settings, "SECRET_KEY", None) or None
+    try:
+        return conf.settings.SECRET_KEY or None
+    except Exception:  # Django refuses to give one that is empty
+        return None

@@ -12,9 +12,9 @@ from labotel.signals.records import Foreign
 class DelegatingLogger(Logger):
     """Takes a record as it is said; it has no state that a fork could copy."""
 
-    def __init__(self, take: Callable[[Foreign], None], *identity: Any) -> None:
+    def __init__(self, provider: "DelegatingLoggerProvider", *identity: Any) -> None:
         super().__init__(*identity)
-        self._take = take
+        self._provider = provider
 
     def enabled(self, **kwargs: Any) -> bool:
         """Tell that records are taken: labotel exports every one it is given."""
@@ -30,7 +30,7 @@ class DelegatingLogger(Logger):
             attributes.setdefault("exception.type", type(exception).__qualname__)
             attributes.setdefault("exception.message", str(exception))
         number = said.severity_number
-        self._take(
+        self._provider.take(
             Foreign(
                 self._name,
                 said.timestamp or said.observed_timestamp or 0,
@@ -48,7 +48,8 @@ class DelegatingLoggerProvider(_logs.LoggerProvider):
     """Gives loggers whose records labotel exports."""
 
     def __init__(self, take: Callable[[Foreign], None]) -> None:
-        self._take = take
+        self.take = take
+        """Takes a record; another configuration may replace it."""
 
     def get_logger(
         self,
@@ -58,4 +59,4 @@ class DelegatingLoggerProvider(_logs.LoggerProvider):
         attributes: Any = None,
     ) -> Logger:
         """Return a logger."""
-        return DelegatingLogger(self._take, name, version, schema_url, attributes)
+        return DelegatingLogger(self, name, version, schema_url, attributes)

@@ -80,10 +80,11 @@ class DelegatingMeterProvider(metrics.MeterProvider):
 
     def _build(self) -> None:
         self.collector = Collector(self._temporality)
-        readers = [self.collector, *self._added]
         self._now = MeterProvider(
-            readers, resource=Resource(self._attributes), shutdown_on_exit=False
+            [self.collector], resource=Resource(self._attributes), shutdown_on_exit=False
         )
+        for reader in self._added:
+            self._now.add_metric_reader(reader)  # one that is its parent's is refused with a line
         for instrument in list(self.observing):  # its callbacks wait for nobody's call
             instrument.real()
 
@@ -98,6 +99,13 @@ class DelegatingMeterProvider(metrics.MeterProvider):
             return None
         self.real()
         return self.collector.take() if self.collector is not None else None
+
+    def rebind(
+        self, attributes: dict[str, Any], temporality: str, used: Callable[[], None]
+    ) -> None:
+        """Serve a new configuration: a global provider can be set once, `configure` more often."""
+        self._attributes, self._temporality, self._used = attributes, temporality, used
+        self.forget()
 
     def forget(self) -> None:
         """Drop the provider of the parent process."""

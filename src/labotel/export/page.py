@@ -77,8 +77,12 @@ class Page:
         folder = runtime.keeper.folder
         if folder is None:
             return runtime.pipeline.meter
-        with slots.idle(folder) as free:
-            texts = {n: slots.file_of(folder, n).read_bytes() for n in slots.numbers(folder)}
+        try:
+            with slots.idle(folder) as free:
+                texts = {n: slots.file_of(folder, n).read_bytes() for n in slots.numbers(folder)}
+        except OSError as error:
+            runtime.pipeline.tally.fault("page", error)
+            return runtime.pipeline.meter
         whole = Meter()
         for number, text in texts.items():
             try:

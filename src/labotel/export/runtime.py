@@ -22,8 +22,12 @@ from labotel.export.keeper import Keeper
 from labotel.export.sender import Flush, Sender
 from labotel.export.settings import Settings
 from labotel.export.spanqueue import SpanQueue
-from labotel.signals.pipeline import Pipeline
+from labotel.export.wake import wait_until
+from labotel.signals.pipeline import LOCK_WAIT, Pipeline
 
+LEAVE_WITHIN: Final = 0.3
+"""How long, in s, an end past its deadline may still write what waits to disk."""
+HOLD_AGAIN: Final = 5.0
 CHILD_WAIT: Final = 1.0
 """How long an ending child lets a request under way finish before it leaves the rest."""
 
@@ -46,6 +50,8 @@ class Runtime:
         self.hold_until = 0.0
         """No thread starts before this time (`time.monotonic`): settings are still to come."""
         self._timer: threading.Timer | None = None
+        self.still_coming: Callable[[], bool] = lambda: False
+        """Tells whether settings that were awaited are still on their way."""
         self.take_others: Callable[[], bytes] | None = None
         self.foreign_logs: ForeignLogs | None = None
         self.background = background
@@ -78,12 +84,9 @@ class Runtime:
         )
         self.reconnect()
         self._drainer = Drainer(self.pipeline, self.keeper, self.exporter)
+        self._gauges = Gauges(self.catalogs, self.pipeline)
         self._sender = Sender(
-            self.settings,
-            self.pipeline,
-            self.keeper,
-            self.exporter,
-            Gauges(self.catalogs, self.pipeline),
+            self.settings, self.pipeline, self.keeper, self.exporter, self._gauges
         )
         self._sender.background = self.background
         self._guard = threading.Lock()
@@ -92,6 +95,12 @@ class Runtime:
 
     def adopt(self, settings: Settings) -> None:
         """Take settings that came later (Django's), as long as nothing runs on the earlier ones."""
+        if self._threads and settings.values != self.settings.values:
+            self.pipeline.tally.warn(
+                "late settings",
+                "labotel: Django's LABOTEL came after the first signal and changes nothing; give "
+                "these settings to configure() or to the environment",
+            )
         if not self._threads:
             self.settings = settings
             self.attributes = resource.attributes(settings)
@@ -129,7 +138,7 @@ class Runtime:
         """
         wait = self.hold_until - time.monotonic()
         if wait > 0:
-            if self._guard.acquire(blocking=False):  # kept: one timer is enough
+            if self._timer is None:
                 self._timer = threading.Timer(wait, self._give_up_waiting)
                 self._timer.daemon = True
                 self._timer.start()
@@ -139,7 +148,12 @@ class Runtime:
 
     def _give_up_waiting(self) -> None:
         """Go on with the settings at hand: Django's never came."""
-        if self.hold_until:
+        if not self.hold_until:
+            return
+        if self.still_coming():
+            self.hold_until, self._timer = time.monotonic() + HOLD_AGAIN, None
+            self.start()
+        else:
             self._end_hold()
 
     def _end_hold(self) -> None:
@@ -147,7 +161,6 @@ class Runtime:
         timer, self._timer = self._timer, None
         if timer is not None:
             timer.cancel()
-            self._guard.release()
         if self._waiting():
             self.start()
 
@@ -159,12 +172,18 @@ class Runtime:
                 return
             self.pipeline.started = self.spans.started = True
             self._end_with_multiprocessing()
-            self.pipeline.lock.acquire()  # released by the drainer when the slot is carried on
+            # released by the drainer when the slot is carried on
+            if not self.pipeline.lock.acquire(timeout=LOCK_WAIT):
+                self.pipeline.started = self.spans.started = False
+                return
             drainer, sender = self._drainer, self._sender
             self._threads = [
                 threading.Thread(target=drainer.run, name="labotel-drain", daemon=True),
                 threading.Thread(
-                    target=sender.run, args=(drainer.ready,), name="labotel-send", daemon=True
+                    target=sender.run,
+                    args=(lambda: drainer.ready,),
+                    name="labotel-send",
+                    daemon=True,
                 ),
             ]
             for thread in self._threads:
@@ -194,11 +213,12 @@ class Runtime:
     def is_own_thread(self) -> bool:
         """Tell whether the present thread is one of labotel's."""
         here = threading.get_ident()
-        return any(thread.ident == here for thread in self._threads)
+        return here == self._gauges.thread or any(t.ident == here for t in self._threads)
 
     def ready(self, timeout: float) -> bool:
         """Wait until this process's slot is taken and carried on; False after `timeout` s."""
-        return self._drainer.ready.wait(timeout)
+        drainer = self._drainer
+        return wait_until(lambda: drainer.ready, timeout)
 
     def reconnect(self) -> None:
         """Let the exporter know what the composition root joined since."""
@@ -218,7 +238,7 @@ class Runtime:
             self._launch()
         wish = Flush(time.monotonic() + timeout, last)
         self._sender.ask(wish)
-        return wish.done.wait(timeout) and wish.ok
+        return wait_until(lambda: wish.done, timeout) and wish.ok
 
     def shutdown(self, timeout: float) -> bool:
         """Send everything and end, within `timeout` s; what cannot be sent is left on disk."""
@@ -253,6 +273,18 @@ class Runtime:
             return False
         return True
 
+    def home_lives(self) -> bool:
+        """Tell whether this is a forked child whose parent is there to send what it leaves."""
+        if os.getpid() == self.home:
+            return False
+        try:
+            os.kill(self.home, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            pass
+        return True
+
     def end_child(self) -> None:
         """End a forked child: write, leave what waits to others, never wait for the network."""
         if self.closed or not self._threads:
@@ -266,8 +298,16 @@ class Runtime:
         self._drainer.stop()
         self._sender.stop()
         for thread in self._threads:
-            thread.join(max(0.05, deadline - time.monotonic()))
-        self.pipeline.drain()
-        self.exporter.leave()
-        self.keeper.save()
-        self.keeper.release()
+            if thread is not threading.current_thread():
+                thread.join(max(0.05, deadline - time.monotonic()))
+        late = max(deadline, time.monotonic() + LEAVE_WITHIN)
+        for act in (
+            self.pipeline.drain,
+            self.keeper.save,
+            lambda: self.exporter.leave(late),
+            self.keeper.release,
+        ):
+            try:
+                act()
+            except Exception as error:  # what fails must not cost what comes after it
+                self.pipeline.tally.fault("end", error)

@@ -1,9 +1,8 @@
 """The thread that encodes and sends: on its schedule, and when `flush` or `shutdown` ask for it."""
 
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from labotel.events.event import Event
@@ -12,6 +11,7 @@ from labotel.export.gauging import Gauges
 from labotel.export.keeper import Keeper
 from labotel.export.settings import Settings, Signal
 from labotel.export.suppress import suppress_instrumentation
+from labotel.export.wake import Alarm
 from labotel.signals.pipeline import Pipeline
 
 
@@ -22,7 +22,7 @@ class Flush:
     deadline: float
     last: bool = False
     ok: bool = False
-    done: threading.Event = field(default_factory=threading.Event)
+    done: bool = False
 
 
 class Sender:
@@ -41,7 +41,7 @@ class Sender:
         self._keeper = keeper
         self._exporter = exporter
         self._gauges = gauges
-        self._wake = threading.Event()
+        self._wake = Alarm()
         self._flushes: list[Flush] = []
         self._stopping = False
         self.background: frozenset[type[Event]] = frozenset()
@@ -49,23 +49,23 @@ class Sender:
 
     def attend(self) -> None:
         """Look now: a batch is full."""
-        if not self._wake.is_set():
-            self._wake.set()
+        self._wake.ring()
 
     def ask(self, wish: Flush) -> None:
         """Do this next."""
         self._flushes.append(wish)
-        self._wake.set()
+        self._wake.ring()
 
     def stop(self) -> None:
         """End soon."""
         self._stopping = True
-        self._wake.set()
+        self._wake.ring()
 
-    def run(self, ready: threading.Event) -> None:
+    def run(self, ready: Callable[[], bool]) -> None:
         """Be the thread; it begins when the process has its identity."""
         suppress_instrumentation()
-        ready.wait()
+        while not ready():
+            time.sleep(0.001)
         settings = self._settings
         spans_at = logs_at = time.monotonic()
         metrics_at = spans_at + settings.metric_interval
@@ -73,7 +73,6 @@ class Sender:
             if not self._flushes and not self._stopping:
                 now = time.monotonic()
                 self._wake.wait(max(0.02, min(spans_at, logs_at, metrics_at, now + 1.0) - now))
-            self._wake.clear()
             if self._serve() or self._stopping:
                 return
             now = time.monotonic()
@@ -104,8 +103,7 @@ class Sender:
     def _metrics(self, deadline: float, gauges: bool = True) -> bool:
         self._pipeline.drain()
         if gauges and self._pipeline.worked(self.background):
-            lease = self._keeper.gauge_lease
-            self._gauges.read(service=lease is None or lease.held())
+            self._gauges.read(self._keeper.reads_gauges())
         return self._exporter.metrics(deadline)
 
     def _serve(self) -> bool:
@@ -115,7 +113,7 @@ class Sender:
             wish = self._flushes.pop(0)
             wish.ok = bool(self._try("flush", self._send_all, wish))
             last = last or wish.last
-            wish.done.set()
+            wish.done = True
         return last
 
     def _send_all(self, wish: Flush) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
@@ -34,7 +35,8 @@ class SpanQueue(SpanProcessor):
             self.started = True
             self._wake()
             if len(spans) > self._limit:
-                spans.popleft()
+                with suppress(IndexError):
+                    spans.popleft()
                 self._tally.count("labotel_dropped_total", "traces", "queue_full")
 
     def shutdown(self) -> None:

@@ -64,6 +64,11 @@ class DelegatingTracerProvider(trace.TracerProvider):
             self._now = made
         return made
 
+    def rebind(self, attributes: dict[str, Any], processor: Callable[[], SpanProcessor]) -> None:
+        """Serve a new configuration: a global provider can be set once, `configure` more often."""
+        self._attributes, self._processor = attributes, processor
+        self.forget()
+
     def forget(self) -> None:
         """Drop the provider of the parent process."""
         self._now = None

@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol, Self
 
 from opentelemetry import trace
 
-from labotel.signals.records import Failure, Foreign, Line, plain
+from labotel.signals.records import CAP, Failure, Foreign, Line, plain
 from labotel.signals.spans import failure_of
 
 # What a LogRecord always has; what else stands on it came by `extra`.
@@ -121,9 +121,9 @@ def _real_level(logger: logging.Logger) -> int:
 
 def _message(record: logging.LogRecord) -> str:
     try:
-        return record.getMessage()
+        return record.getMessage()[:CAP]
     except Exception:  # wrong arguments: the standard library reports them itself
-        return str(record.msg)
+        return str(record.msg)[:CAP]
 
 
 def _failure(
@@ -144,7 +144,9 @@ def _extra(record: logging.LogRecord) -> dict[str, Any]:
     else:
         names = [name for name in given if name not in _USUAL and not name.startswith("_")]
         extra = {name: given[name] for name in names[:_EXTRA_LIMIT]}
-        extra = {k: plain(v) for k, v in extra.items() if _simple(v)}
+        extra = {
+            k: v[:CAP] if isinstance(v, str) else plain(v) for k, v in extra.items() if _simple(v)
+        }
     extra["code.file.path"] = record.pathname
     extra["code.line.number"] = record.lineno
     extra["code.function.name"] = record.funcName

@@ -12,6 +12,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 TEXT_LIMIT: Final = 16_384
+_LONGEST: Final = 320
+"""The longest e-mail address (RFC 3696, erratum 1690): what a cut may leave half of."""
 CUT: Final = "… [cut]"
 
 _KEYS: Final = (
@@ -108,7 +110,7 @@ _MAYBE: Final = re.compile(
 def scrub(text: str) -> str:
     """Return the text with personal data replaced by ``[email]``, ``[phone]`` and the like."""
     if len(text) > TEXT_LIMIT:
-        text = text[:TEXT_LIMIT].rsplit(None, 1)[0] + CUT  # half a word is known to no pattern
+        text = _cut(text[:TEXT_LIMIT]) + CUT
     if _MAYBE.search(text) is None:
         return text
     if "://" in text:
@@ -119,6 +121,12 @@ def scrub(text: str) -> str:
         if needle in text:
             text = pattern.sub(replacement, text)
     return text
+
+
+def _cut(text: str) -> str:
+    """Return the text without its last word: half a word is known to no pattern."""
+    head = text.rsplit(None, 1)[0]
+    return head if len(text) - _LONGEST <= len(head) < len(text) else text[:-_LONGEST]
 
 
 def _bare_url(match: re.Match[str]) -> str:

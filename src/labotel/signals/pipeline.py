@@ -19,7 +19,7 @@ from labotel.events.event import Event
 from labotel.events.judge import Rejected, complaint, freeze, objection
 from labotel.signals.aggregate import Aggregate, build
 from labotel.signals.cells import Meter
-from labotel.signals.records import Foreign, Line
+from labotel.signals.records import Foreign, Line, capped
 from labotel.signals.spans import PseudonymSource, SpanEvent, add_event, failure_of, work
 from labotel.signals.tally import Tally, metric_of
 
@@ -27,6 +27,8 @@ WAKE: Final = 512
 """Events in the queue that wake the thread which drains it."""
 LIMIT: Final = 10_000
 """Events in the queue past which a caller helps to drain."""
+LOCK_WAIT: Final = 1.0
+"""How long, in s, labotel's threads and an ending process wait for the drain lock."""
 SLICE: Final = 64
 """Events that a caller drains at a time: about 0.2 ms."""
 LOGS: Final = 50_000
@@ -177,11 +179,18 @@ class Pipeline:
 
     def drain(self) -> None:
         """Drain the queue (on a thread of labotel's own, or where an application asks for it)."""
-        while self.queue:
-            with self.lock:
+        more = True
+        while more:
+            if not self.lock.acquire(timeout=LOCK_WAIT):
+                return  # a handler interrupted whoever holds it
+            try:
                 self._drain(SLICE * 4)
-        with self.lock:
-            self.tally.settle(self.meter, time.time_ns())
+                more = bool(self.queue)
+                if not more:
+                    self.trim()
+                    self.tally.settle(self.meter, time.time_ns())
+            finally:
+                self.lock.release()
         self.tally.speak()
 
     def _drain(self, most: int) -> None:
@@ -214,7 +223,8 @@ class Pipeline:
                 self.tally.fault("aggregate", error)
                 continue
             if found[1]:
-                logs.append(item)
+                short = capped(values)
+                logs.append(item if short is values else (kind, short, *item[2:]))
             done += 1
         if done:
             metric_of(self.meter, "labotel_events_emitted_total").cell((), moment).value += done

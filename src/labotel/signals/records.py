@@ -3,11 +3,22 @@
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from labotel.events.event import Event, Values, label_text
 from labotel.events.fields import OTHER_LABEL, Field
 from labotel.policy.pseudonyms import Pseudonyms
+from labotel.policy.scrubbing import TEXT_LIMIT
+
+CAP: Final = TEXT_LIMIT + 512
+"""Texts are cut so long while they wait; what leaves is cut to scrubbing's limit and says so."""
+
+
+def capped(values: Values) -> Values:
+    """Return the values with long texts cut, so that memory is bounded by the number of records."""
+    if any(v.__class__ is str and len(v) > CAP for v in values):
+        return tuple(v[:CAP] if v.__class__ is str else v for v in values)
+    return values
 
 
 class Failure(NamedTuple):

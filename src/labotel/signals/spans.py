@@ -10,7 +10,7 @@ from opentelemetry.trace import Span, Status, StatusCode, Tracer
 from labotel.events.event import Event, Values
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
-from labotel.signals.records import Failure, attributes
+from labotel.signals.records import CAP, Failure, attributes
 
 
 class SpanEvent:
@@ -91,7 +91,7 @@ def failure_of(error: BaseException, *, stack: str = "") -> Failure:
         message = str(error)
     except Exception:
         message = ""
-    return Failure(type(error).__qualname__, message, stack)
+    return Failure(type(error).__qualname__, message[:CAP], stack[:CAP])
 
 
 def failed(span: Span, failure: Failure) -> None:

@@ -72,7 +72,10 @@ class Tally:
             key, text = self._warnings.popleft()
             if now - self._said.get(key, -WARN_EVERY) >= WARN_EVERY:
                 self._said[key] = now
-                logger.warning("%s", text)
+                try:
+                    logger.warning("%s", text)
+                except Exception:  # a filter or handler of the application's may raise
+                    self.count("labotel_faults_total", "logging")
 
     def clear(self) -> None:
         """Forget everything: a forked child starts with nothing of its parent's."""

@@ -11,7 +11,7 @@ from typing import Any
 from opentelemetry.metrics import NoOpMeterProvider
 
 from labotel.catalogs.tasks import TaskFinished, TaskStatus
-from labotel.events.dispatch import emit
+from labotel.events.dispatch import tell
 
 _STATES = {
     "SUCCESS": TaskStatus.SUCCESS,
@@ -84,8 +84,8 @@ class TaskObserver:
         timeout = getattr(task.request, "_labotel_timeout", False)
         status = TaskStatus.TIMEOUT if timeout else _STATES.get(state or "", TaskStatus.FAILURE)
         took = (time.perf_counter_ns() - started) / 1e9
-        emit(TaskFinished(task_name=task.name, status=status, duration=took))
+        tell(TaskFinished(task_name=task.name, status=status, duration=took))
 
     def _revoked(self, sender: Any = None, **kwargs: Any) -> None:
         name = getattr(sender, "name", None) or "unknown"
-        emit(TaskFinished(task_name=name, status=TaskStatus.REVOKED, duration=None))
+        tell(TaskFinished(task_name=name, status=TaskStatus.REVOKED, duration=None))

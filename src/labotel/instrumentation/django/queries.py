@@ -8,7 +8,7 @@ from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Tracer
 
 from labotel.catalogs.database import QueryExecuted
-from labotel.events.dispatch import emit
+from labotel.events.dispatch import tell
 from labotel.policy.statements import Statement, describe
 from labotel.signals.spans import failed, failure_of
 
@@ -77,7 +77,7 @@ class QueryObserver:
                 failed(span, failure_of(error))
                 raise
             finally:
-                emit(
+                tell(
                     QueryExecuted(
                         database=context["connection"].alias,
                         query_type=said.operation,

@@ -14,11 +14,12 @@ from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
 from labotel.catalogs.http import UNMATCHED, Method, RequestServed
-from labotel.events.dispatch import emit
+from labotel.events.dispatch import tell
+from labotel.events.fields import OTHER_LABEL
 from labotel.policy.scrubbing import scrub
 from labotel.signals.spans import failed, failure_of
 
-_METHODS: Final = frozenset(Method.__args__)  # type: ignore[attr-defined]
+_METHODS: Final = frozenset(Method.__args__) - {OTHER_LABEL}  # type: ignore[attr-defined]
 
 
 class RequestObserver:
@@ -115,13 +116,14 @@ class RequestObserver:
             kind=SpanKind.SERVER,
             attributes={
                 "http.request.method": method,
-                "url.path": scrub(request.path[:200]),
+                "url.path": scrub(request.path)[:200],
                 "url.scheme": request.scheme,
                 "server.address": meta.get("SERVER_NAME", ""),
             },
         )
 
     def _finish(self, span: Span, took: float, request: Any, response: Any) -> None:
+        method: Any = request.method if request.method in _METHODS else OTHER_LABEL
         status = response.status_code if response is not None else 500
         route = self._route(request)
         if span.is_recording():
@@ -135,9 +137,7 @@ class RequestObserver:
                 failed(span, error)
             elif status >= 500:
                 span.set_status(Status(StatusCode.ERROR))
-        emit(
-            RequestServed(method=request.method, endpoint=route, status=str(status), duration=took)
-        )
+        tell(RequestServed(method=method, endpoint=route, status=str(status), duration=took))
 
 
 def route_of(request: Any) -> str:
