@@ -4,7 +4,6 @@ import atexit
 import logging
 import os
 import sys
-import time
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -30,8 +29,6 @@ from labotel.signals.spans import PseudonymSource
 logger = logging.getLogger("labotel")
 
 BUILT_IN: Final = (http.catalog, database.catalog, tasks.catalog)
-AWAIT_DJANGO: Final = 5.0
-"""How long, in s, the first signal waits for Django's settings to be complete."""
 
 
 class Assembly:
@@ -83,8 +80,7 @@ class Assembly:
         dispatch.connect(self.pipeline, self.strict)
         if not _django_is_ready():
             if os.environ.get("DJANGO_SETTINGS_MODULE") or _django_settings():
-                self.runtime.hold_until = time.monotonic() + AWAIT_DJANGO
-            self.runtime.still_coming = _django_is_loading
+                self.runtime.hold.begin(_django_is_loading)
             when_ready(self._judge_django)
         self._integrations.connect(self.settings.instrument)
         os.register_at_fork(after_in_child=self._after_fork, after_in_parent=self.runtime.note_fork)

@@ -187,3 +187,44 @@ except Exception as error:
     )
     assert "LABOTEL['service_nam'] is no setting (did you mean 'service_name'?)" in out
     assert "allowed: 'debug', 'token', 'open'" in out
+
+
+def test_configure_may_stand_above_the_databases(
+    receiver: Receiver, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Under manage.py `django.db` is imported before the settings: they are looked at later."""
+    (tmp_path / "early_settings.py").write_text(
+        "import labotel\nSECRET_KEY = 'x'\nINSTALLED_APPS = []\nUSE_TZ = True\n"
+        "labotel.configure()\n"
+        "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': ':memory:'}}\n"
+    )
+    env = environment | {"DJANGO_SETTINGS_MODULE": "early_settings"}
+    env["PYTHONPATH"] += f":{tmp_path}"
+    python(
+        """
+import django.db
+django.setup()
+with django.db.connection.cursor() as cursor:
+    cursor.execute("SELECT 1")
+import labotel
+assert labotel.shutdown()
+""",
+        env,
+    )
+    assert receiver.store.total("database_query_duration_seconds") == 1
+
+
+def test_what_is_said_before_the_apps_are_ready_waits_for_the_settings(
+    receiver: Receiver, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """A log line while the settings load breaks nothing, and goes where LABOTEL says."""
+    endpoint = environment.pop("OTEL_EXPORTER_OTLP_ENDPOINT")
+    (tmp_path / "talking_settings.py").write_text(
+        "import logging, labotel\nSECRET_KEY = 'x'\nINSTALLED_APPS = []\nUSE_TZ = True\n"
+        "labotel.configure()\nlogging.getLogger('app').warning('early')\n"
+        f"LABOTEL = {{'endpoint': {endpoint!r}}}\n"
+    )
+    env = environment | {"DJANGO_SETTINGS_MODULE": "talking_settings"}
+    env["PYTHONPATH"] += f":{tmp_path}"
+    python("import django; django.setup(); import labotel; assert labotel.shutdown()", env)
+    assert [log.body for log in receiver.logs if log.scope == "app"] == ["early"]

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from labotel.export import outbox, slots, snapshot, wire, wire_metrics
+from labotel.export import outbox, snapshot, wire, wire_metrics
 from labotel.export.foreign import ForeignLogs
+from labotel.export.idle import IdleSlots, sent
 from labotel.export.keeper import Keeper
 from labotel.export.settings import Settings, Signal
 from labotel.export.transport import Answer, Transport
@@ -15,7 +16,7 @@ from labotel.export.wire_logs import LogEncoder
 from labotel.export.wire_spans import SpanEncoder
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub_url
-from labotel.signals.cells import Cell, Metric
+from labotel.signals.cells import Cell
 from labotel.signals.pipeline import Pipeline
 
 Encode = Callable[[bytes, Iterable[Any]], bytes]
@@ -47,7 +48,7 @@ class Exporter:
         """Gives the application's own instruments as ScopeMetrics fields, or nothing."""
         self.foreign_logs: ForeignLogs | None = None
         self._state = wire_metrics.Exported(settings.temporality != "cumulative")
-        self._idle_state = wire_metrics.Exported()
+        self._idle = IdleSlots(keeper, pipeline.tally, self._resource_of)
         self._deltas: deque[bytes] = deque(maxlen=DELTAS)
         self._held: dict[Signal, tuple[bytes, int]] = {}
         self._wait: dict[Signal, tuple[float, float]] = {}
@@ -225,24 +226,16 @@ class Exporter:
         )
         body = wire.block(b"\x0a", self._resource + scopes + self._others())
         count = sum(points for _, points in made)
-        idle, touched = self._guarded(self._idle, (b"", {}), now)
+        idle, touched = (b"", {}) if self._state.delta else self._idle.encode(now)
         if self._state.delta:
             return self._send_deltas(body, now, fresh, deadline)
         answer = self._send("metrics", body + idle, deadline)
         self._settle("metrics", count if answer.outcome != "again" else 0, answer)
         if answer.outcome == "taken":
-            self._state.time = self._idle_state.time = now
-            _sent(fresh)
-            self._guarded(self._mark, None, touched)
+            self._state.time = now
+            sent(fresh)
+            self._idle.mark(touched)
         return answer.outcome == "taken"
-
-    def _guarded(self, act: Callable[..., Any], otherwise: Any, *arguments: Any) -> Any:
-        """Do what needs the runtime folder; one that is gone costs the idle slots alone."""
-        try:
-            return act(*arguments)
-        except OSError as error:
-            self._pipeline.tally.fault("idle_slots", error)
-            return otherwise
 
     def _others(self) -> bytes:
         """Return the application's own instruments; one that cannot be encoded costs them alone."""
@@ -259,47 +252,5 @@ class Exporter:
             if self._send("metrics", self._deltas[0], deadline).outcome == "again":
                 return False
             self._deltas.popleft()
-        _sent(fresh)
+        sent(fresh)
         return True
-
-    def _idle(self, now: int) -> tuple[bytes, dict[int, bytes]]:
-        """Return the metrics of the slots that nobody holds, so that they stay in every sum.
-
-        The second part: the files in which some series was not exported before, as they are.
-        """
-        folder, lease = self._keeper.folder, self._keeper.lease
-        if folder is None or lease is None or self._state.delta or not lease.held():
-            return b"", {}
-        body, touched = b"", {}
-        with slots.idle(folder) as free:
-            for number in free:
-                path = slots.file_of(folder, number)
-                text = path.read_bytes()
-                meter, _ = slots.read(path)
-                kept = [m for m in meter if m.kind in ("counter", "histogram")]
-                body += self._foreign(f"{folder.instance}-{number}", kept, now)
-                if meter.touch():
-                    touched[number] = text
-        return body, touched
-
-    def _foreign(self, identity: str, metrics: list[Metric], now: int) -> bytes:
-        messages = [wire_metrics.metric(metric, now, self._idle_state)[0] for metric in metrics]
-        return wire.request(self._resource_of(identity), [(wire.scope("labotel"), messages)])
-
-    def _mark(self, touched: dict[int, bytes]) -> None:
-        """Note in idle slots' files that their series were exported, if nobody took them since."""
-        folder = self._keeper.folder
-        if folder is None or not touched:
-            return
-        with slots.idle(folder) as free:
-            for number in set(free) & set(touched):
-                path = slots.file_of(folder, number)
-                if path.read_bytes() == touched[number]:
-                    meter, _ = slots.read(path)
-                    _sent(meter.touch())
-                    snapshot.write(path, snapshot.dump(meter))
-
-
-def _sent(cells: Iterable[Cell]) -> None:
-    for cell in cells:
-        cell.fresh = False

@@ -18,6 +18,7 @@ from labotel.export.drainer import Drainer
 from labotel.export.exporter import Exporter
 from labotel.export.foreign import ForeignLogs
 from labotel.export.gauging import Gauges
+from labotel.export.hold import Hold
 from labotel.export.keeper import Keeper
 from labotel.export.sender import Flush, Sender
 from labotel.export.settings import Settings
@@ -27,7 +28,6 @@ from labotel.signals.pipeline import LOCK_WAIT, Pipeline
 
 LEAVE_WITHIN: Final = 0.3
 """How long, in s, an end past its deadline may still write what waits to disk."""
-HOLD_AGAIN: Final = 5.0
 CHILD_WAIT: Final = 1.0
 """How long an ending child lets a request under way finish before it leaves the rest."""
 
@@ -47,11 +47,7 @@ class Runtime:
         self.pipeline = pipeline
         self.home = os.getpid()
         self.attributes = resource.attributes(settings)
-        self.hold_until = 0.0
-        """No thread starts before this time (`time.monotonic`): settings are still to come."""
-        self._timer: threading.Timer | None = None
-        self.still_coming: Callable[[], bool] = lambda: False
-        """Tells whether settings that were awaited are still on their way."""
+        self.hold = Hold(self._end_hold)
         self.take_others: Callable[[], bytes] | None = None
         self.foreign_logs: ForeignLogs | None = None
         self.background = background
@@ -123,7 +119,7 @@ class Runtime:
         inherited.spans.clear()
         closed, self._forks = self.closed, 0
         locks.forget()
-        self.hold_until, self._timer = 0.0, None  # who forks has its settings
+        self.hold.forget()
         self.pipeline.reset()
         self.spans = self._queue()
         self._renew()
@@ -136,31 +132,11 @@ class Runtime:
 
         Not yet while Django's settings are awaited: what is said until then waits in the queue.
         """
-        wait = self.hold_until - time.monotonic()
-        if wait > 0:
-            if self._timer is None:
-                self._timer = threading.Timer(wait, self._give_up_waiting)
-                self._timer.daemon = True
-                self._timer.start()
-            return
-        if not self.closed:
+        if not self.closed and not self.hold.holds():
             self._launch()
 
-    def _give_up_waiting(self) -> None:
-        """Go on with the settings at hand: Django's never came."""
-        if not self.hold_until:
-            return
-        if self.still_coming():
-            self.hold_until, self._timer = time.monotonic() + HOLD_AGAIN, None
-            self.start()
-        else:
-            self._end_hold()
-
     def _end_hold(self) -> None:
-        self.hold_until = 0.0
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            timer.cancel()
+        self.hold.end()
         if self._waiting():
             self.start()
 

@@ -40,7 +40,7 @@ class QueryObserver:
 
         self._connections, self._signal = connections, connection_created
         self._signal.connect(self._opened, weak=False, dispatch_uid="labotel")
-        for connection in connections.all(initialized_only=True):
+        for connection in _open(connections):
             self._opened(connection=connection)
 
     def disconnect(self) -> None:
@@ -48,7 +48,7 @@ class QueryObserver:
         if self._signal is None:
             return
         self._signal.disconnect(self._opened, dispatch_uid="labotel")
-        for connection in self._connections.all(initialized_only=True):
+        for connection in _open(self._connections):
             if self._execute in connection.execute_wrappers:
                 connection.execute_wrappers.remove(self._execute)
         self._signal = None
@@ -107,3 +107,13 @@ class QueryObserver:
             self._fault("query", error)
             return None
         return span, said
+
+
+def _open(connections: Any) -> list[Any]:
+    """Return the connections that are open in this thread.
+
+    Looking at the handler before Django's settings are complete would fix its databases as none.
+    """
+    if "settings" not in vars(connections):
+        return []
+    return list(connections.all(initialized_only=True))

@@ -1,0 +1,1 @@
+"""The work with nothing that observes it."""

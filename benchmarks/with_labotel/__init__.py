@@ -1,0 +1,1 @@
+"""labotel's side of each comparison."""

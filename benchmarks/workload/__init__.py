@@ -1,0 +1,1 @@
+"""What every side of a comparison does: the values, the loops, the Django site."""
