@@ -31,9 +31,7 @@ def test_emitting_in_a_signal_handler_never_deadlocks(
     assert receiver.store.total("orders_total", size="large") == int(out) > 0
 
 
-def test_shutdown_in_a_signal_handler_ends(
-    receiver: Receiver, environment: dict[str, str]
-) -> None:
+def test_shutdown_in_a_signal_handler_ends(receiver: Receiver, environment: dict[str, str]) -> None:
     """A SIGTERM in the middle of emitting: the handler shuts down and the process ends."""
     for _ in range(5):
         run(

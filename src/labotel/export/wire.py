@@ -8,7 +8,10 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-_SMALL: Final = [bytes((n,)) for n in range(128)]
+_SMALL: Final = [bytes((n,)) for n in range(128)] + [
+    bytes((n & 127 | 128, n >> 7)) for n in range(128, 2048)
+]
+"""The varints of most lengths; longer ones are made."""
 fixed64: Final = struct.Struct("<Q").pack
 fixed32: Final = struct.Struct("<I").pack
 double: Final = struct.Struct("<d").pack
@@ -20,7 +23,7 @@ DEPTH: Final = 8
 
 def varint(n: int) -> bytes:
     """Return a non-negative int (below 2**64) as a base-128 varint."""
-    if n < 128:
+    if n < 2048:
         return _SMALL[n]
     out = bytearray()
     while n > 127:

@@ -1,10 +1,11 @@
 """The fields of an event in OTLP bytes: what is the same in every record is encoded once."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from labotel.events.event import Event, Plan, Values
 from labotel.events.fields import Field
-from labotel.export.wire import any_value, block, text, varint
+from labotel.export.wire import any_value, block, double, text, varint
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.signals.records import plain, shown
 
@@ -13,6 +14,10 @@ LOG: Final = b"\x32"
 SPAN_EVENT: Final = b"\x1a"
 """The key of a Span.Event's attributes."""
 _CACHE: Final = 4096
+_KEYS: Final = (str, int)
+"""The classes whose values are keys of their own (1.0 and True are equal to 1)."""
+_SHORT: Final = 128
+"""Values shorter than this have a length of one byte, so what stands before them is constant."""
 
 
 class EventFields:
@@ -22,8 +27,8 @@ class EventFields:
         fields = event._plan.fields
         self._tag = tag
         self._labels = [(i, f) for i, f in enumerate(fields) if f.place == "label"]
-        self._others = [
-            (i, f, text(b"\x0a", f.name) + b"\x12")
+        self._others: list[tuple[int, Field, list[bytes], dict[Any, bytes] | None]] = [
+            (i, f, _heads(f.name, tag), {} if f.place == "personal" else None)
             for i, f in enumerate(fields)
             if f.place != "label"
         ]
@@ -36,14 +41,20 @@ class EventFields:
         if known is None:
             known = self._encode_labels(key, pseudonyms)
         parts = [known]
-        tag = self._tag
-        for i, field, prefix in self._others:
-            value = _plain(field, values[i], pseudonyms)
-            if value is not None:
-                body = any_value(value)
-                size = len(body)
-                inner = prefix + varint(size) + body
-                parts.append(tag + varint(len(inner)) + inner)
+        for i, field, heads, people in self._others:
+            value = values[i]
+            if value is None:
+                continue
+            if people is None or value.__class__ not in _KEYS:
+                body = _body(field, value, pseudonyms)
+            else:
+                body = people.get(value) or _person(people, field, value, pseudonyms)
+            size = len(body)
+            if size < _SHORT:
+                parts.append(heads[size] + body)
+            else:
+                inner = text(b"\x0a", field.name) + block(b"\x12", body)
+                parts.append(self._tag + varint(len(inner)) + inner)
         return b"".join(parts)
 
     def _encode_labels(self, key: Values, pseudonyms: Pseudonyms) -> bytes:
@@ -59,12 +70,29 @@ class EventFields:
         return made
 
 
-def _plain(field: Field, value: Any, pseudonyms: Pseudonyms) -> Any:
-    if value is None:
-        return None
-    if field.place == "unbounded":
-        return plain(value)
-    return shown(field, value, pseudonyms)
+def _heads(name: str, tag: bytes) -> list[bytes]:
+    """Return what stands before a value of each short length: all but the value is constant."""
+    key = text(b"\x0a", name) + b"\x12"
+    return [tag + varint(len(key) + 1 + n) + key + varint(n) for n in range(_SHORT)]
+
+
+def _body(field: Field, value: Any, pseudonyms: Pseudonyms) -> bytes:
+    """Return a value's AnyValue; the two commonest kinds need no second look."""
+    kind = value.__class__
+    if kind is timedelta:
+        return b"\x21" + double(value.total_seconds())
+    if field.place != "personal" and (kind is int or kind is str):
+        return any_value(value)
+    return any_value(
+        plain(value) if field.place == "unbounded" else shown(field, value, pseudonyms)
+    )
+
+
+def _person(people: dict[Any, bytes], field: Field, value: Any, pseudonyms: Pseudonyms) -> bytes:
+    if len(people) >= _CACHE:
+        people.clear()
+    made = people[value] = any_value(shown(field, value, pseudonyms))
+    return made
 
 
 def body_of(plan: Plan, values: Values) -> str:

@@ -27,6 +27,8 @@ _URLS: Final = frozenset({"url.full", "http.url", "http.target", "url.original"}
 _GONE: Final = frozenset({"url.query", "http.user_agent", "user_agent.original", "client.address",
                           "net.peer.ip", "http.client_ip", "network.peer.address"})  # fmt: skip
 _STATEMENTS: Final = frozenset({"db.statement", "db.query.text"})
+NAMES: Final = 4096
+"""Names of spans that are kept as they leave."""
 OWN: Final = "labotel"
 """Scopes that begin so are labotel's own: what they say is clean by construction."""
 
@@ -66,6 +68,7 @@ class SpanEncoder:
     def __init__(self, pseudonyms: Pseudonyms) -> None:
         self._pseudonyms = pseudonyms
         self._events: dict[type[Event], tuple[EventFields, bytes]] = {}
+        self._names: dict[str, bytes] = {}
 
     def encode(self, resource_field: bytes, spans: Iterable[Any]) -> bytes:
         """Return an ExportTraceServiceRequest of the SDK's ReadableSpans."""
@@ -73,6 +76,13 @@ class SpanEncoder:
         for span in spans:
             scopes.setdefault(span.instrumentation_scope, []).append(self._span(span))
         return request(resource_field, [(_scope(s), made) for s, made in scopes.items()])
+
+    def _name(self, name: str) -> bytes:
+        """Return a span's name, scrubbed once: names are few."""
+        if len(self._names) >= NAMES:
+            self._names.clear()
+        made = self._names[name] = text(b"\x2a", scrub(name))
+        return made
 
     def _span(self, span: Any) -> bytes:
         context = span.get_span_context()
@@ -82,7 +92,7 @@ class SpanEncoder:
         parts = [
             b"\x0a\x10", trace_id(context.trace_id),
             b"\x12\x08", span_id(context.span_id),
-            text(b"\x2a", span.name if own else scrub(span.name)),
+            self._names.get(span.name) or self._name(span.name),
             b"\x30", varint(span.kind.value + 1),
             at(7, span.start_time or 0),
             at(8, span.end_time or 0),
@@ -93,7 +103,8 @@ class SpanEncoder:
         if parent is not None:
             parts.append(b"\x22\x08" + span_id(parent.span_id))
         parts += [block(b"\x5a", self._event(event)) for event in span.events]
-        parts += [block(b"\x6a", self._link(link)) for link in span.links]
+        if span.links:
+            parts += [block(b"\x6a", self._link(link)) for link in span.links]
         for key, dropped in (
             (b"\x50", span.dropped_attributes),
             (b"\x60", span.dropped_events),
