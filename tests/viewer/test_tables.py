@@ -70,6 +70,20 @@ def test_gauges_of_several_processes_stand_apart(
     assert " 4 " in row(lines, "instance=two")
 
 
+def test_a_gauge_that_many_processes_read_shows_the_newest_reading(
+    receiver: Receiver, process: Callable[..., Any]
+) -> None:
+    """Its reader changed while it ran: the last reading of each label set, never their sum."""
+    for instance, amount in (("one", 3), ("two", 4)):
+        provider = process(instance=instance).meter_provider()
+        gauge = provider.get_meter("m").create_gauge("waiting")
+        for status in "abcd":
+            gauge.set(amount, {"status": status})
+        assert provider.force_flush()
+    lines = drawn(receiver.store)
+    assert [" 4 " in row(lines, f"status={status}") for status in "abcd"] == [True] * 4
+
+
 def test_a_metric_of_many_series_is_one_row(receiver: Receiver, meter: Any) -> None:
     """More than six are collapsed to their sum and their number; six are not."""
     six, seven = meter.create_counter("six_total"), meter.create_counter("seven_total")

@@ -27,10 +27,11 @@ def render_metrics(store: Store, first: Sequence[str] = (), trace_id: str | None
 
     Metrics whose names start with one of `first` lead, in that order; the rest is alphabetical.
     An exemplar of `trace_id` is preferred, and marked. Processes are added up, except in gauges,
-    whose values need not add up to anything.
+    whose values need not add up to anything: each process shows its own, and where that makes too
+    many rows the newest reading of each label set stands for all.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    table.add_column("metric", style="cyan", overflow="fold", max_width=40)
+    table.add_column("metric", style="cyan", overflow="fold", max_width=46)
     table.add_column("labels", overflow="fold", max_width=22)
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("exemplar", no_wrap=True)
@@ -56,6 +57,10 @@ def _rows(kind: Kind, points: Sequence[Point]) -> list[tuple[Text, Sequence[Poin
     series: defaultdict[Labels, list[Point]] = defaultdict(list)
     for point in points:
         series[_labels(point, apart)].append(point)
+    if apart and len(series) > MOST_ROWS:  # too many to tell apart: the newest reading of each
+        series.clear()
+        for point in sorted(points, key=lambda point: point.time_ns):
+            series[_labels(point, False)] = [point]
     if len(series) > MOST_ROWS:
         return [(Text(f"{len(series)} series", style="dim italic"), points)]
     return [(_label_text(labels), series[labels]) for labels in sorted(series)]
