@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Start
+from labotel.export.wake import wait_until
 from labotel.viewer.receiver import Receiver
 from running import end, free_port, get, wait_for_page
 
@@ -16,13 +17,17 @@ from running import end, free_port, get, wait_for_page
 def serve(
     start: Start, env: dict[str, str], *options: str
 ) -> tuple[str, "subprocess.Popen[bytes]"]:
-    """Start gunicorn with the project and return its address."""
+    """Start gunicorn with the project and return its address, once all its workers stand."""
     url = f"http://127.0.0.1:{free_port()}"
+    ready = Path(env["LABOTEL_RUNTIME_DIR"] + "-ready")
     process = start(
         sys.executable, "-m", "gunicorn", "--bind", url.removeprefix("http://"),
-        "--no-control-socket", *options, "project.wsgi", env=env,
+        "--config", "python:project.gunicorn_ready", "--no-control-socket", *options,
+        "project.wsgi", env=env | {"PROJECT_READY": str(ready)},
     )  # fmt: skip
     wait_for_page(url, process)
+    workers = int(options[options.index("--workers") + 1]) if "--workers" in options else 1
+    assert wait_until(lambda: len(list(ready.glob("*"))) >= workers, 30)
     return url, process
 
 
@@ -125,7 +130,9 @@ def test_a_reload_goes_on_counting(
     """SIGHUP replaces all workers: the sum goes on."""
     url, process = serve(start, environment, "--workers", "2")
     order(url, 10)
+    ready = Path(environment["LABOTEL_RUNTIME_DIR"] + "-ready")
     process.send_signal(signal.SIGHUP)
+    assert wait_until(lambda: len(list(ready.glob("*"))) >= 4, 30)
     order(url, 10)
     end(process)
     assert receiver.store.total("orders_total") == 20
