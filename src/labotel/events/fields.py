@@ -72,7 +72,7 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
     if get_origin(hint) in (Union, UnionType):
         rest = tuple(arg for arg in get_args(hint) if arg is not NoneType)
         if len(rest) < len(get_args(hint)):
-            return Union[rest], True  # noqa: UP007
+            return Union[rest], True  # noqa: UP007  # a union of a tuple of types
     return hint, False
 
 

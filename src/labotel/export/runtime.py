@@ -223,31 +223,25 @@ class Runtime:
         self.closed = True
         deadline = time.monotonic() + timeout
         self._end_hold()
-        if not self._threads and self._waiting():
+        if not self._threads and (self._waiting() or self._children_left()):
             self._launch()
         if not self._threads:
-            return self._last_look(deadline)
+            return True
         if not self.ready(timeout):
             return False
         ok = self.flush(timeout * 0.8, last=True)
         self._end(deadline)
         return ok
 
-    def _last_look(self, deadline: float) -> bool:
-        """In a process that said nothing: send what its children left, if it had any."""
+    def _children_left(self) -> bool:
+        """Tell whether children of a process that said nothing itself left something to send."""
         if not self._forks:
-            return True
-        try:
-            folder = self.keeper.open()
-            if any(folder.path.glob("left-*")) or any(folder.path.glob("slot-*.json")):
-                self._launch()
-                if self.ready(max(0.0, deadline - time.monotonic())):
-                    ok = self.flush(max(0.1, (deadline - time.monotonic()) * 0.8), last=True)
-                    self._end(deadline)
-                    return ok
-        except OSError:
             return False
-        return True
+        try:
+            path = self.keeper.open().path
+        except OSError:  # nobody could leave anything there
+            return False
+        return any(path.glob("left-*")) or any(path.glob("slot-*.json"))
 
     def home_lives(self) -> bool:
         """Tell whether this is a forked child whose parent is there to send what it leaves."""

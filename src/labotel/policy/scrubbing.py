@@ -143,6 +143,3 @@ def scrub_url(url: str) -> str:
         return "[url]"
     start = f"{parts.scheme}://{host}" if host or parts.scheme else ""
     return f"{start}{parts.path}{'?[query]' if parts.query else ''}"
-
-
-Scrubber = Callable[[str], str]
