@@ -5,22 +5,53 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from labotel.events.errors import DeclarationError
+from labotel.events.errors import DeclarationError, nearest
 from labotel.events.event import Event
 from labotel.events.fields import Field, read
 from labotel.events.instruments import Gauge
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_SELECTOR = re.compile(r'([a-z][a-z0-9_]*)(?:\{(\w+="[^"\\{}]*"(?:,\w+="[^"\\{}]*")*)\})?')
+_MATCHER = re.compile(r'(\w+)="([^"]*)"')
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A recording rule called `name`: the counter `part` over the counter `whole`, by `by`."""
+    """A recording rule called `name`: one counter over another, by the labels `by`.
+
+    `part` and `whole` are counters' names, each with an optional PromQL selector::
+
+        Ratio("email_bounce_rate", 'emails_sent_total{status="bounced"}', "emails_sent_total",
+              by=("email_type",))
+    """
 
     name: str
     part: str
     whole: str
     by: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
+            raise DeclarationError(
+                f"Ratio({self.name!r}): the name must be lower snake case, as in 'open_rate'"
+            )
+        by: object = self.by
+        if isinstance(by, str):
+            raise DeclarationError(f"{self.name}: by={by!r} must be a tuple of labels")
+        object.__setattr__(self, "by", tuple(self.by))
+        for text in (self.part, self.whole):
+            selected(self.name, text)
+
+
+def selected(owner: str, text: str) -> tuple[str, dict[str, str]]:
+    """Return the metric and the label values that a selector names."""
+    match = _SELECTOR.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise DeclarationError(
+            f"{owner}: {text!r} is not a counter with an optional selector; allowed: as in "
+            """'emails_sent_total{status="bounced"}'"""
+        )
+    return match[1], dict(_MATCHER.findall(match[2] or ""))
 
 
 @dataclass(frozen=True)
@@ -76,6 +107,8 @@ class Catalog:
                 raise DeclarationError(f"Catalog({self.name!r}): two metrics are {gauge.name!r}")
             fields[gauge.name] = _gauge_fields(gauge)
         object.__setattr__(self, "gauge_fields", fields)
+        for ratio in self.ratios:
+            _check_ratio(ratio, tuple(self.events))
 
     def _check_event(self, event: Any) -> None:
         if not (isinstance(event, type) and issubclass(event, Event)):
@@ -84,6 +117,35 @@ class Catalog:
             raise DeclarationError(
                 f"Catalog({self.name!r}): {event.__name__} has no name=, so it only lends fields"
             )
+
+
+def _check_ratio(ratio: Ratio, events: tuple[type[Event], ...]) -> None:
+    """Refuse a ratio over what this catalogue's counters do not have.
+
+    A counter of another catalogue is judged where all catalogues are there: when rules are made.
+    """
+    known = {m.instrument.name: (e, m) for e in events for m in e._plan.measures}
+    for text in (ratio.part, ratio.whole):
+        name, values = selected(ratio.name, text)
+        if name not in known:
+            continue
+        event, measure = known[name]
+        if measure.instrument.kind != "counter":
+            raise DeclarationError(
+                f"{ratio.name}: {name} is a {measure.instrument.kind}; allowed: counters"
+            )
+        for label in (*ratio.by, *values):
+            if label not in measure.by:
+                raise DeclarationError(
+                    f"{ratio.name}: {name} has no label {label!r}{nearest(label, measure.by)}; "
+                    f"allowed: {', '.join(measure.by) or 'none'}"
+                )
+        for label, value in values.items():
+            field = event._plan.field(measure.fields[measure.by.index(label)])
+            if field.label_values and value not in field.label_values:
+                raise DeclarationError(
+                    f"{ratio.name}: {name} never has {label}={value!r}; allowed: {field.allowed}"
+                )
 
 
 def _gauge_fields(gauge: Gauge) -> tuple[Field, ...]:

@@ -17,22 +17,14 @@ from typing import (
 from labotel.events import registry
 from labotel.events.errors import DeclarationError
 from labotel.events.fields import NONE_LABEL, Field, read
-from labotel.events.instruments import Counter, Instrument, check_label
+from labotel.events.instruments import Instrument, check_label
 from labotel.events.marks import MISSING, Missing
+from labotel.events.measures import Measure, measures_of
 
 Severity = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
 SEVERITIES: tuple[str, ...] = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 
 Values = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One instrument of an event: what it counts (`of` a field, or the events) and by what."""
-
-    instrument: Instrument
-    by: tuple[str, ...]
-    of: str | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +84,7 @@ class Event:
         cls._fields = _read_fields(cls)
         if name is None:
             return
-        measures = _measures(cls.__name__, tuple(cls._fields.values()), instruments)
+        measures = measures_of(cls.__name__, tuple(cls._fields.values()), instruments)
         _check_event(cls.__name__, name, severity, body, cls._fields)
         fields = tuple(cls._fields.values())
         index = {field.name: i for i, field in enumerate(fields)}
@@ -146,55 +138,6 @@ def _read_fields(cls: type[Event]) -> dict[str, Field]:
             raise DeclarationError(f"{cls.__name__}: a field cannot be called 'self'")
         fields[name] = read(cls.__name__, name, hint, getattr(cls, name, MISSING))
     return fields
-
-
-def _measures(
-    owner: str, fields: tuple[Field, ...], counters: tuple[Instrument, ...]
-) -> tuple[Measure, ...]:
-    if not isinstance(counters, tuple):
-        raise DeclarationError(f"{owner}: instruments={counters!r} must be a tuple")
-    for counter in counters:
-        if not isinstance(counter, Counter):
-            raise DeclarationError(
-                f"{owner}: {counter!r} needs a value; put it into a field's Annotated. The class "
-                "keywords take Counter alone, which counts events"
-            )
-    bounded = tuple(field.name for field in fields if field.place == "label")
-    made: list[tuple[Instrument, str | None]] = [(counter, None) for counter in counters]
-    made += [(instrument, f.name) for f in fields for instrument in f.instruments]
-    measures: list[Measure] = []
-    for instrument, of in made:
-        if any(instrument.name == other.instrument.name for other in measures):
-            raise DeclarationError(f"{owner}: two instruments are called {instrument.name!r}")
-        if instrument.by is None and len(made) > 1:
-            raise DeclarationError(
-                f"{owner}: {instrument.name} must say its labels, by=(...), as the event has more "
-                f"than one instrument; possible labels: {', '.join(bounded) or 'none, by=()'}"
-            )
-        by = bounded if instrument.by is None else instrument.by
-        for label in by:
-            _check_bounded(owner, instrument, label, fields)
-        measures.append(Measure(instrument, by, of))
-    return tuple(measures)
-
-
-def _check_bounded(
-    owner: str, instrument: Instrument, label: str, fields: tuple[Field, ...]
-) -> None:
-    bounded = [field.name for field in fields if field.place == "label"]
-    if label in bounded:
-        return
-    place = next((field.place for field in fields if field.name == label), None)
-    why = {
-        None: "the event has no such field",
-        "personal": "it is personal, and a label is for ever",
-        "unbounded": "it is unbounded, and each value would be a series",
-        "value": "it is a measured value",
-    }[place]
-    raise DeclarationError(
-        f"{owner}: {instrument.name} cannot have the label {label!r}: {why}; possible labels: "
-        f"{', '.join(bounded) or 'none'}"
-    )
 
 
 def _check_event(

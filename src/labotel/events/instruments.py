@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from labotel.events.buckets import SECONDS
 from labotel.events.errors import DeclarationError
@@ -26,6 +26,9 @@ _UNITS = {
     "seconds": "s", "milliseconds": "ms", "minutes": "min", "hours": "h", "days": "d",
     "bytes": "By", "percent": "%", "celsius": "Cel", "meters": "m", "grams": "g", "joules": "J",
 }  # fmt: skip
+SECONDS_IN: Final = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+"""The units of time, and how many seconds each is."""
+TIME_WORDS: Final = tuple(word for word, unit in _UNITS.items() if unit in SECONDS_IN)
 
 
 def check_label(label: str, owner: str) -> None:
@@ -75,9 +78,13 @@ def unit_of(name: str) -> str:
 
 @dataclass(frozen=True)
 class _Instrument:
+    """`by`: the fields that are its labels, or {label: field} where a label has another name."""
+
     name: str
-    by: tuple[str, ...] | None = None
+    by: tuple[str, ...] | Mapping[str, str] | None = None
     description: str = field(default="", kw_only=True)
+    labels: tuple[tuple[str, str], ...] | None = field(init=False, repr=False, default=None)
+    """(label, field) pairs; None where `by` was left out."""
 
     kind: ClassVar[Kind]
 
@@ -87,13 +94,18 @@ class _Instrument:
             return
         by: object = self.by
         if isinstance(by, str) or not isinstance(by, Iterable):
-            raise DeclarationError(f"{self.name}: by={by!r} must be a tuple of field names")
-        labels = tuple(by)
-        for label in labels:
+            raise DeclarationError(
+                f"{self.name}: by={by!r} must be a tuple of field names, or a mapping of labels to "
+                "field names"
+            )
+        pairs = tuple(by.items()) if isinstance(by, Mapping) else tuple((f, f) for f in by)
+        for label, of in pairs:
             check_label(label, self.name)
-        if len(set(labels)) < len(labels):
-            raise DeclarationError(f"{self.name}: by={labels!r} names a label twice")
-        object.__setattr__(self, "by", labels)
+            check_label(of, self.name)
+        if len({label for label, _ in pairs}) < len(pairs):
+            raise DeclarationError(f"{self.name}: by={by!r} names a label twice")
+        object.__setattr__(self, "by", tuple(label for label, _ in pairs))
+        object.__setattr__(self, "labels", pairs)
 
     @property
     def unit(self) -> str:
@@ -142,24 +154,26 @@ class Histogram(_Instrument):
 
 @dataclass(frozen=True)
 class Gauge:
-    """A value read once a period: of the whole service (one process reads) or of each process.
+    """A value read once a period: of the whole service, of each host, or of each process.
 
-    `by` maps each label to its type, which must be bounded as an event's field is.
+    One process reads those of the service and of its host; queries take `max` over the one and
+    `sum` over the values of processes. `by` maps each label to its type, which must be bounded
+    as an event's field is.
     """
 
     name: str
     by: Mapping[str, Any] = field(default_factory=dict)
-    scope: Literal["service", "process"] = "service"
+    scope: Literal["service", "host", "process"] = "service"
     description: str = field(default="", kw_only=True)
 
     kind: ClassVar[Kind] = "gauge"
 
     def __post_init__(self) -> None:
         _check_name(self.name, "gauge")
-        if self.scope not in ("service", "process"):
+        if self.scope not in ("service", "host", "process"):
             raise DeclarationError(
                 f"{self.name}: scope={self.scope!r}; allowed: 'service' (one value for the "
-                "deployment) or 'process' (one for each process)"
+                "deployment), 'host' (one for each host) or 'process' (one for each process)"
             )
         if not isinstance(self.by, Mapping):
             raise DeclarationError(

@@ -57,15 +57,15 @@ class ForeignMetrics:
         for measure in plan.measures:
             metric = metric_of(plan, measure, note)
             instrument = self._instrument(measure, metric.description)
-            places = [plan.index[label] for label in measure.by]
+            places = [plan.index[label] for label in measure.fields]
             of = None if measure.of is None else plan.index[measure.of]
-            parts.append((metric, instrument, places, of))
+            parts.append((metric, instrument, places, of, measure.scale))
 
         def aggregate(values: Values, time: int, exemplar: Any) -> None:
             context = None
             if exemplar is not None:
                 context = trace.set_span_in_context(NonRecordingSpan(exemplar))
-            for metric, instrument, places, of in parts:
+            for metric, instrument, places, of, scale in parts:
                 amount = 1 if of is None else number(values[of])
                 if amount is None or (metric.kind == "counter" and amount < 0):
                     if of is not None and values[of] is not None:
@@ -74,7 +74,7 @@ class ForeignMetrics:
                 labels, _ = metric.policy.apply([values[place] for place in places])
                 said = dict(zip(metric.labels, labels, strict=True))
                 record = instrument.record if metric.kind == "histogram" else instrument.add
-                record(float(amount) if of is not None else 1, said, context=context)
+                record(float(amount) / scale if of is not None else 1, said, context=context)
 
         return aggregate
 

@@ -6,11 +6,13 @@ event and not again for each.
 
 from bisect import bisect_left
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from labotel.events.event import Event, Measure, Plan, Values
+from labotel.events.event import Event, Plan, Values
 from labotel.events.judge import number
+from labotel.events.measures import Measure
 from labotel.policy.cardinality import Note
 from labotel.signals.cells import Meter, Metric, total
 
@@ -28,7 +30,11 @@ def metric_of(plan: Plan, measure: Measure, note: Note | None) -> Metric:
         made.unit,
         made.description or plan.doc.partition("\n")[0],
         getattr(made, "buckets", ()),
-        tuple(plan.field(label) for label in measure.by),
+        # A value that is replaced is told by the label's name, which may not be the field's.
+        tuple(
+            replace(plan.field(of), name=label)
+            for label, of in zip(measure.by, measure.fields, strict=True)
+        ),
         note,
     )
 
@@ -53,7 +59,7 @@ def build(event: type[Event], meter: Meter, note: Note) -> Aggregate:
 
 
 def _measure(i: int, plan: Plan, measure: Measure, metric: Metric) -> list[str]:
-    places = [f"v[{plan.index[label]}]" for label in measure.by]
+    places = [f"v[{plan.index[label]}]" for label in measure.fields]
     key = places[0] if len(places) == 1 else f"({''.join(p + ', ' for p in places)})"
     find = [f"c = k{i}.get({key}) or m{i}.resolve({key}, t)"]
     if measure.of is None:
@@ -78,6 +84,8 @@ def _measure(i: int, plan: Plan, measure: Measure, metric: Metric) -> list[str]:
     else:
         take = f"n = number({value})"
     refuse = "n is None or n < 0" if metric.kind == "counter" else "n is None"
+    if measure.scale != 1:
+        body.insert(0, f"n = float(n) / {measure.scale!r}")
     told = f"if {value} is not None: note('amount', {measure.instrument.name!r})"
     return [
         f"    {take}",
