@@ -8,7 +8,7 @@ import pytest
 from labotel.events.catalog import Alert, Catalog, Objective, Ratio
 from labotel.events.errors import DeclarationError
 from labotel.events.event import Event
-from labotel.events.instruments import Gauge, UpDownCounter
+from labotel.events.instruments import Counter, Gauge, UpDownCounter
 from labotel.events.marks import Limited, Personal, Unbounded
 
 
@@ -29,6 +29,61 @@ class Base(Event):
     """Fields alone."""
 
     status: Status
+
+
+class Mailed(
+    Event,
+    name="t.catalog.mailed",
+    instruments=(Counter("t_catalog_mails_total", by=("status", "kind")),),
+):
+    """A counter for ratios."""
+
+    status: Status
+    kind: Annotated[str, Limited(3)]
+
+
+@pytest.mark.parametrize(
+    "ratio",
+    [
+        Ratio("r", 't_catalog_mails_total{status="done"}', "t_catalog_mails_total", by=("kind",)),
+        Ratio("r", 't_catalog_mails_total{status="done",kind="x"}', "another_catalogs_total"),
+        Ratio("r", "t_catalog_mails_total", "t_catalog_mails_total"),
+    ],
+)
+def test_a_ratio_is_over_counters_by_selectors(ratio: Ratio) -> None:
+    """Of this catalogue, or of another that is judged with it later."""
+    assert Catalog("lab", events=[Mailed], ratios=[ratio]).ratios == (ratio,)
+
+
+@pytest.mark.parametrize(
+    ("part", "by", "message"),
+    [
+        ('t_catalog_mails_total{state="done"}', (), "has no label 'state'.*'status'"),
+        ('t_catalog_mails_total{status="lost"}', (), "never has status='lost'.*'open', 'done'"),
+        ("t_catalog_mails_total", ("kid",), "has no label 'kid'.*'kind'"),
+        ("t_catalog_pieces", (), "is a updowncounter; allowed: counters"),
+    ],
+)
+def test_a_ratio_names_what_there_is(part: str, by: tuple[str, ...], message: str) -> None:
+    """A rule over a label or value that never comes would be silent for ever."""
+    with pytest.raises(DeclarationError, match=message):
+        Catalog("lab", events=[Mailed, Stocked], ratios=[Ratio("r", part, part, by=by)])
+
+
+@pytest.mark.parametrize(
+    "part", ["a b", "x_total{", "x_total{a=b}", 'x_total{a=~"b"}', "x_total{a=\"b'}", "", None, 5]
+)
+def test_a_selector_is_equality_alone(part: Any) -> None:
+    """The message gives an example."""
+    with pytest.raises(DeclarationError, match="as in 'emails_sent_total"):
+        Ratio("r", part, "x_total")
+
+
+@pytest.mark.parametrize(("name", "by"), [("A", ()), (None, ()), ("", ()), ("r", "kind")])
+def test_a_ratio_has_a_name_and_a_tuple_of_labels(name: Any, by: Any) -> None:
+    """It becomes a recording rule."""
+    with pytest.raises(DeclarationError):
+        Ratio(name, "a_total", "b_total", by=by)
 
 
 def test_a_catalogue_keeps_what_it_was_given_as_tuples() -> None:

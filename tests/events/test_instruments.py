@@ -73,6 +73,21 @@ def test_labels_are_a_tuple_of_names(by: Any) -> None:
         Counter("x_total", by=by)
 
 
+def test_a_label_may_have_another_name_than_its_field() -> None:
+    """A mapping of labels to fields; where both agree it is the same as a tuple."""
+    made = Counter("x_total", by={"status": "from_status"})
+    assert (made.by, made.labels) == (("status",), (("status", "from_status"),))
+    assert Counter("x_total", by={"a": "a"}) == Counter("x_total", by=("a",))
+    assert len({made, Counter("x_total", by={"status": "from_status"})}) == 1
+
+
+@pytest.mark.parametrize("by", [{"le": "a"}, {"a": 5}, {"Upper": "a"}, {5: "a"}])
+def test_a_mapping_of_labels_is_judged_too(by: Any) -> None:
+    """Both its sides are names."""
+    with pytest.raises(DeclarationError, match="x_total: "):
+        Counter("x_total", by=by)
+
+
 def test_a_list_of_labels_becomes_a_tuple() -> None:
     """So that two declarations compare."""
     by: Any = ["a", "b"]

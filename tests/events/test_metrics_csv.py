@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import pytest
 
+from labotel.events import registry
 from labotel.events.catalog import Catalog
 from labotel.events.errors import DeclarationError
 from labotel.events.event import Event
@@ -13,6 +14,12 @@ from labotel.events.instruments import Counter, Gauge, Histogram
 from labotel.events.marks import Limited, Unbounded
 
 SOURCES = ("event", "gauge", "http", "database", "celery", "cache", "host")
+
+
+@pytest.fixture(autouse=True)
+def empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The catalogue that ships has these names too, with buckets of its own."""
+    monkeypatch.setattr(registry, "_metrics", {})
 
 
 def rows() -> list[Any]:
