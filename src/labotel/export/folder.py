@@ -67,14 +67,19 @@ class RuntimeFolder:
         """Hold a short lock between the processes of this service."""
         return locks.hold(self.path / f"{name}.lock")
 
+    def kept_key(self) -> bytes | None:
+        """Return the key kept in the root, or None where none was made."""
+        with contextlib.suppress(OSError):
+            return (self.root / _KEY_FILE).read_bytes() or None
+        return None
+
     def pseudonym_key(self) -> tuple[bytes, bool]:
         """Return a key made once and kept in the root, and whether it was made just now."""
         path = self.root / _KEY_FILE
         with locks.hold(self.root / "key.lock"):  # the services of a host share one key
-            with contextlib.suppress(OSError):
-                known = path.read_bytes()
-                if known:
-                    return known, False
+            known = self.kept_key()
+            if known is not None:
+                return known, False
             made = secrets.token_bytes(32)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             with os.fdopen(handle, "wb") as file:

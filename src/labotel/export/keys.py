@@ -11,9 +11,9 @@ from labotel.signals.tally import Tally
 
 def pseudonyms(settings: Settings, keeper: Keeper, tally: Tally) -> Pseudonyms:
     """Return the pseudonyms in force."""
-    chosen = settings.pseudonym_key or _django_secret()
-    if chosen:
-        return Pseudonyms(str(chosen).encode("utf-8", "surrogatepass"))
+    chosen = known(settings, keeper)
+    if chosen is not None:
+        return Pseudonyms(chosen)
     try:
         key, made = keeper.open().pseudonym_key()
     except OSError:
@@ -25,6 +25,17 @@ def pseudonyms(settings: Settings, keeper: Keeper, tally: Tally) -> Pseudonyms:
             "for this host alone, so one person has another pseudonym on each host",
         )
     return Pseudonyms(key)
+
+
+def known(settings: Settings, keeper: Keeper) -> bytes | None:
+    """Return the key that the application has, as set or as kept on this host; None for none."""
+    chosen = settings.pseudonym_key or _django_secret()
+    if chosen:
+        return str(chosen).encode("utf-8", "surrogatepass")
+    try:
+        return keeper.open().kept_key()
+    except OSError:
+        return None
 
 
 def _django_secret() -> str | None:

@@ -1,0 +1,1 @@
+"""The command `labotel`: what the declarations cost, and whom a pseudonym means."""
