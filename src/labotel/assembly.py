@@ -5,12 +5,13 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from opentelemetry import _logs, metrics, trace
+from opentelemetry.sdk.trace import TracerProvider
 
 from labotel import integrations
-from labotel.catalogs import database, http, tasks
+from labotel.catalogs import cache, database, host, http, tasks
 from labotel.events import dispatch
 from labotel.events.catalog import Catalog
 from labotel.events.errors import ConfigurationError, DeclarationError
@@ -28,11 +29,18 @@ from labotel.signals.spans import PseudonymSource
 
 logger = logging.getLogger("labotel")
 
-BUILT_IN: Final = (http.catalog, database.catalog, tasks.catalog)
+BUILT_IN: Final = (http.catalog, database.catalog, cache.catalog, host.catalog, tasks.catalog)
+BACKGROUND: Final = frozenset(
+    {*database.catalog.events, *cache.catalog.events, *host.catalog.events}
+)
+"""Events that are no work of a process's own: saying nothing else, it reads its own gauges alone."""
 
 
 class Assembly:
     """One configuration of labotel; `connect` puts it in force, `shutdown` ends it."""
+
+    pipeline_class: ClassVar[type[Pipeline]] = Pipeline
+    runtime_class: ClassVar[type[Runtime]] = Runtime
 
     def __init__(
         self, keywords: dict[str, Any], catalogs: Sequence[Catalog], given: tuple[Any, ...]
@@ -43,19 +51,21 @@ class Assembly:
         settings, problems = resolve(keywords, os.environ, django.get("LABOTEL") or {})
         problems += integrations.problems(settings.instrument)
         problems += _catalog_problems(catalogs)
-        self.strict = _strict(settings, django)
+        self.strict = self._is_strict(settings, django)
         self._report(problems)
         self._reported = set(problems)
         good = [c for c in catalogs if isinstance(c, Catalog)]
-        self.pipeline = Pipeline(PseudonymSource(self._pseudonyms))
-        self.runtime = Runtime(
+        self.pipeline = self.pipeline_class(PseudonymSource(self._pseudonyms))
+        self.runtime = self.runtime_class(
             settings,
             [*BUILT_IN, *good],
             self.pipeline,
-            background=frozenset(database.catalog.events),
+            background=BACKGROUND,
         )
         self._integrations = integrations.Integrations(self.runtime)
         self._delegates: list[Any] = []
+        self.in_force = False
+        self._lent = False
 
     @property
     def settings(self) -> Settings:
@@ -64,6 +74,11 @@ class Assembly:
 
     def _pseudonyms(self) -> Any:
         return keys.pseudonyms(self.settings, self.runtime.keeper, self.pipeline.tally)
+
+    def _is_strict(self, settings: Settings, django: dict[str, Any]) -> bool:
+        if settings.strict is not None:
+            return bool(settings.strict)
+        return "pytest" in sys.modules or bool(django.get("DEBUG"))
 
     def _report(self, problems: list[str]) -> None:
         if problems and self.strict:
@@ -75,6 +90,12 @@ class Assembly:
         """Put this configuration in force."""
         if self.settings.disabled:
             return
+        self._join()
+        os.register_at_fork(after_in_child=self._after_fork, after_in_parent=self.runtime.note_fork)
+        atexit.register(self._at_exit)
+
+    def _join(self) -> None:
+        self.in_force = True
         self._set_providers()
         self.pipeline.tracer = trace.get_tracer("labotel")
         dispatch.connect(self.pipeline, self.strict)
@@ -83,8 +104,6 @@ class Assembly:
                 self.runtime.hold.begin(_django_is_loading)
             when_ready(self._judge_django)
         self._integrations.connect(self.settings.instrument)
-        os.register_at_fork(after_in_child=self._after_fork, after_in_parent=self.runtime.note_fork)
-        atexit.register(self._at_exit)
 
     def _set_providers(self) -> None:
         """Set delegating providers, or join those that the application set or gave."""
@@ -140,25 +159,54 @@ class Assembly:
 
     def _judge_django(self) -> None:
         """Judge what depends on Django's settings, once they are complete."""
-        if dispatch.sink is not self.pipeline:
+        if not self.in_force:
             return
         django = _django_settings()
         settings, problems = resolve(self._keywords, os.environ, django.get("LABOTEL") or {})
-        self.strict = _strict(settings, django)
+        self.strict = self._is_strict(settings, django)
         self.runtime.adopt(settings)
-        dispatch.connect(self.pipeline, self.strict)
+        if not self._lent:
+            dispatch.connect(self.pipeline, self.strict)
         self._report([p for p in problems if self.strict or p not in self._reported])
 
     def _after_fork(self) -> None:
-        if dispatch.sink is self.pipeline:
+        if self.in_force:
             self.runtime.after_fork()
 
     def _at_exit(self) -> None:
-        if dispatch.sink is self.pipeline:
+        if self.in_force:
             self.shutdown(None)
+
+    def lend(self, to: Pipeline, tracers: TracerProvider, meters: Any, strict: bool) -> None:
+        """Hand everything that is observed to another pipeline (a test's) until `take_back`.
+
+        Integrations and waiting signals stay as they are: what comes next goes elsewhere.
+        """
+        self._lent = True
+        for delegate in self._delegates:
+            delegate.lend(meters if isinstance(delegate, DelegatingMeterProvider) else tracers)
+        self._pass_lines(to)
+        dispatch.connect(to, strict)
+
+    def take_back(self) -> None:
+        """Observe again, as before `lend`."""
+        if not self._lent:
+            return
+        self._lent = False
+        for delegate in self._delegates:
+            delegate.take_back()
+        self._pass_lines(None)
+        dispatch.connect(self.pipeline if self.in_force else None, self.strict)
+
+    def _pass_lines(self, to: Pipeline | None) -> None:
+        self.pipeline.pass_lines(None if to is None else to.line)
+        loggers = _logs.get_logger_provider()
+        if isinstance(loggers, DelegatingLoggerProvider):
+            loggers.take = self.pipeline.line
 
     def shutdown(self, timeout: float | None) -> bool:
         """Stop observing, send everything and end: at once in a forked child, else in time."""
+        self.in_force = False
         dispatch.connect(None)
         self._integrations.disconnect()
         if timeout is None and self.runtime.home_lives():
@@ -190,12 +238,6 @@ def _django_settings() -> dict[str, Any]:
         return {}
     names = ("LABOTEL", "DEBUG")
     return {name: getattr(conf.settings, name, None) for name in names}
-
-
-def _strict(settings: Settings, django: dict[str, Any]) -> bool:
-    if settings.strict is not None:
-        return bool(settings.strict)
-    return "pytest" in sys.modules or bool(django.get("DEBUG"))
 
 
 def _catalog_problems(catalogs: Sequence[Catalog]) -> list[str]:

@@ -7,7 +7,7 @@ the caller's thread: an import under way during a fork would hang the child.
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from labotel.events.catalog import Catalog
 
@@ -16,7 +16,39 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("labotel")
 
+Providers = tuple[Any, Any, Any]
+
+
+class Director(Protocol):
+    """Answers the functions below in this module's place: the test double does."""
+
+    def configure(
+        self, keywords: dict[str, Any], catalogs: Sequence[Catalog], providers: Providers
+    ) -> None:
+        """Judge the settings and the catalogues, and observe by them."""
+
+    def flush(self, timeout: float) -> bool:
+        """Answer `flush`."""
+
+    def shutdown(self, timeout: float | None) -> bool:
+        """Answer `shutdown`."""
+
+    def present(self) -> "Assembly | None":
+        """Answer `present`."""
+
+
 _assembly: "Assembly | None" = None
+_director: Director | None = None
+
+
+def direct(by: Director | None) -> Director | None:
+    """Let another answer from now on, None: this module; return who answered until now.
+
+    What is configured here stays in force beneath.
+    """
+    global _director
+    former, _director = _director, by
+    return former
 
 
 def configure(
@@ -56,13 +88,17 @@ def configure(
     Providers that the application has set, or gives here, are joined and never replaced.
     """
     global _assembly
-    if _assembly is not None:
+    keywords = {**_given(locals()), **others}
+    if present() is not None:
         logger.debug("labotel.configure() was called before; this call changes nothing")
         return
-    keywords = {**_given(locals()), **others}
+    providers = (tracer_provider, meter_provider, logger_provider)
+    if _director is not None:
+        _director.configure(keywords, catalogs, providers)
+        return
     from labotel.assembly import Assembly
 
-    made = Assembly(keywords, catalogs, (tracer_provider, meter_provider, logger_provider))
+    made = Assembly(keywords, catalogs, providers)
     made.connect()
     _assembly = made
 
@@ -74,6 +110,8 @@ def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def flush(timeout: float = 5.0) -> bool:
     """Send everything said so far; False where that was not done within `timeout` seconds."""
+    if _director is not None:
+        return _director.flush(timeout)
     return _assembly is None or _assembly.runtime.flush(timeout)
 
 
@@ -84,6 +122,8 @@ def shutdown(timeout: float | None = None) -> bool:
     Runs by itself when a process ends.
     """
     global _assembly
+    if _director is not None:
+        return _director.shutdown(timeout)
     made, _assembly = _assembly, None
     if made is None:
         return True
@@ -92,4 +132,4 @@ def shutdown(timeout: float | None = None) -> bool:
 
 def present() -> "Assembly | None":
     """Return what `configure` built, or None before it and after `shutdown`."""
-    return _assembly
+    return _assembly if _director is None else _director.present()

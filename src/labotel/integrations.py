@@ -8,10 +8,15 @@ from labotel.events.errors import nearest
 from labotel.export import gauging
 from labotel.export.runtime import Runtime
 from labotel.instrumentation import pages
+from labotel.instrumentation.celery.queues import QueueObserver
 from labotel.instrumentation.celery.tasks import TaskObserver
+from labotel.instrumentation.celery.workers import WorkerObserver
+from labotel.instrumentation.django.caches import CacheObserver
 from labotel.instrumentation.django.packaged import PackagedRequests
 from labotel.instrumentation.django.queries import QueryObserver
 from labotel.instrumentation.django.requests import RequestObserver
+from labotel.instrumentation.django.writes import WriteObserver
+from labotel.instrumentation.host import HostObserver
 from labotel.instrumentation.imports import when_imported
 from labotel.instrumentation.logs import LogObserver
 
@@ -22,6 +27,7 @@ NEEDS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
         ("celery", "opentelemetry.instrumentation.celery"),
         'pip install "labotel[celery]"',
     ),
+    "host": (("psutil",), 'pip install "labotel[host]"'),
     "opentelemetry-django": (
         ("django", "opentelemetry.instrumentation.django"),
         'pip install "labotel[django]"',
@@ -29,7 +35,7 @@ NEEDS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
 }
 """Each integration's packages and the line that installs them. `opentelemetry-django` is
 OpenTelemetry's own request instrumentation, in place of labotel's faster one."""
-DEFAULT: Final = ("logging", "django", "celery")
+DEFAULT: Final = ("logging", "django", "celery", "host")
 
 
 def missing(name: str) -> bool:
@@ -60,11 +66,13 @@ class Integrations:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._connected: list[Any] = []
-        self._over = False
+        self._connected: list[tuple[Any, tuple[Any, ...]]] = []
+        self._on = False
+        self._after_readings: list[Callable[[], None]] = []
 
     def connect(self, chosen: Sequence[str] | None) -> None:
         """Connect what was chosen, or all that is installed."""
+        self._on = True
         pages.provide(self._page)
         names = DEFAULT if chosen is None else chosen
         for name in names:
@@ -73,10 +81,18 @@ class Integrations:
 
     def disconnect(self) -> None:
         """Disconnect all, in reverse order."""
-        self._over = True
+        self._on = False
         pages.provide(None)
-        while self._connected:
-            self._connected.pop().disconnect()
+        gauging.done.clear()
+        for observer, _ in reversed(self._connected):
+            observer.disconnect()
+
+    def resume(self) -> None:
+        """Connect all again that was connected, or imported since."""
+        self._on = True
+        pages.provide(self._page)
+        gauging.done[:] = self._after_readings
+        self._connected = [pair for pair in self._connected if self._try(*pair)]
 
     def _page(self) -> pages.MetricsPage:
         from labotel.export.page import Page  # prometheus_client: only where a page is asked for
@@ -87,45 +103,52 @@ class Integrations:
 
     def _when(self, module: str, observer: Any) -> None:
         def act(imported: Any) -> None:
-            if not self._over:
-                try:
-                    observer.connect(imported)
-                    self._connected.append(observer)
-                except Exception as error:  # an integration that fails costs its signals alone
-                    self._runtime.pipeline.tally.fault(f"connect_{module}", error)
+            if not self._on or self._try(observer, (imported,)):
+                self._connected.append((observer, (imported,)))
 
         when_imported(module, act)
+
+    def _try(self, observer: Any, given: tuple[Any, ...]) -> bool:
+        try:
+            observer.connect(*given)
+        except Exception as error:  # an integration that fails costs its signals alone
+            self._runtime.pipeline.tally.fault(f"connect_{type(observer).__name__}", error)
+            return False
+        return True
 
     def _logging(self) -> None:
         runtime = self._runtime
         observer = LogObserver(runtime.pipeline, runtime.settings.log_level, runtime.is_own_thread)
         observer.connect()
-        self._connected.append(observer)
+        self._connected.append((observer, ()))
 
     def _logs(self) -> LogObserver | None:
-        return next((o for o in self._connected if isinstance(o, LogObserver)), None)
+        return next((o for o, _ in self._connected if isinstance(o, LogObserver)), None)
 
     def _django(self) -> None:
         runtime = self._runtime
-        self._when(
-            "django.core.handlers.base",
-            RequestObserver(runtime.pipeline.tracer, runtime.pipeline.tally.fault),
-        )
-        self._django_queries()
+        observer = RequestObserver(runtime.pipeline.tracer, runtime.pipeline.tally.fault)
+        runtime.forked.append(observer.forget)
+        self._when("django.core.handlers.base", observer)
+        self._django_data()
 
     def _opentelemetry_django(self) -> None:
-        self._when(
-            "django.core.handlers.base", PackagedRequests(self._runtime.pipeline.tally.fault)
-        )
-        self._django_queries()
+        observer = PackagedRequests(self._runtime.pipeline.tally.fault)
+        self._runtime.forked.append(observer.forget)
+        self._when("django.core.handlers.base", observer)
+        self._django_data()
 
-    def _django_queries(self) -> None:
+    def _django_data(self) -> None:
+        """Observe databases and caches, however requests are."""
         runtime = self._runtime
-        observer = QueryObserver(
-            runtime.pipeline.tracer, runtime.is_own_thread, runtime.pipeline.tally.fault
-        )
-        self._when("django.db", observer)
-        gauging.done.append(observer.give_back)
+        fault = runtime.pipeline.tally.fault
+        queries = QueryObserver(runtime.pipeline.tracer, runtime.is_own_thread, fault)
+        runtime.forked.append(queries.forget)
+        self._when("django.db", queries)
+        self._when("django.db.models.sql.compiler", WriteObserver(runtime.is_own_thread, fault))
+        self._when("django.core.cache", CacheObserver(runtime.is_own_thread, fault))
+        self._after_readings.append(queries.give_back)
+        gauging.done[:] = self._after_readings
 
     def _celery(self) -> None:
         def lower() -> None:
@@ -134,9 +157,19 @@ class Integrations:
                 logs.lower()
 
         runtime = self._runtime
+        fault = runtime.pipeline.tally.fault
         start: Callable[[], None] = runtime.start
         observer = TaskObserver(lower, start, runtime.end_child)
         # The first is imported when a task is published or consumed, the second when one is run:
         # until then a process that merely has Celery need not import its instrumentation.
         self._when("celery.app.amqp", observer)
         self._when("celery.app.trace", observer)
+        self._when("celery.app.amqp", WorkerObserver(fault))
+        self._when("celery.app.base", QueueObserver(fault))
+
+    def _host(self) -> None:
+        runtime = self._runtime
+        observer = HostObserver(runtime.pipeline.tally.fault)
+        runtime.forked.append(observer.forget)
+        if self._try(observer, ()):
+            self._connected.append((observer, ()))

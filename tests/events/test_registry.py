@@ -1,9 +1,11 @@
 """One name, one meaning, over all events of a process."""
 
+import gc
 from typing import Annotated, Any
 
 import pytest
 
+from labotel.events import registry
 from labotel.events.errors import DeclarationError
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Histogram, UpDownCounter
@@ -96,3 +98,16 @@ def test_a_class_that_nobody_holds_frees_its_names() -> None:
     declare("gone", "t.registry.gone", Counter("t_reg_j_total", by=("urgent",)))
     later = declare("later", "t.registry.gone", Counter("t_reg_j_total", by=("fasted",)))
     assert later._plan.name == "t.registry.gone"
+
+
+def test_it_tells_which_living_classes_declare_a_metric() -> None:
+    """A class that is gone declares nothing any more."""
+    kept = declare("first", "t.registry.told", Counter("t_reg_told_total"))
+    other = declare("second", "t.registry.told.too", Counter("t_reg_told_total"))
+    assert registry.declaring("t_reg_told_total") == [kept, other]
+    assert "t_reg_told_total" in registry.metrics()
+    del other, kept
+    gc.collect()
+    assert registry.declaring("t_reg_told_total") == []
+    assert "t_reg_told_total" not in registry.metrics()
+    assert registry.declaring("t_reg_never_total") == []

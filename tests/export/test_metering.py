@@ -222,3 +222,40 @@ def test_flush_and_shutdown_before_any_instrument() -> None:
     assert provider.force_flush()
     provider.shutdown()
     assert provider.take() is None
+
+
+def test_a_provider_that_was_lent_comes_back_with_its_totals() -> None:
+    """Instruments count for nobody meanwhile, and go on where they were."""
+    provider, other = make(), make()
+    meter = provider.get_meter("app")
+    counter, idle = meter.create_counter("c_total"), meter.create_counter("idle_total")
+    meter.create_observable_gauge("seven", [seven])
+    counter.add(1)
+    real = provider.real()
+    for _ in range(2):
+        provider.lend(other.real())
+    counter.add(10)
+    idle.add(10)
+    late = meter.create_counter("late_total")
+    meter.create_observable_gauge("late_seven", [seven])
+    late.add(10)
+    provider.take_back()
+    provider.take_back()
+    counter.add(1)
+    late.add(1)
+    assert provider.real() is real
+    assert values(provider.take()) == {"c_total": 2, "late_total": 1, "seven": 7, "late_seven": 7}
+
+
+def test_a_lent_provider_is_not_in_use_where_it_was_not() -> None:
+    """An exporter beneath asks for nothing that a test counts."""
+    provider = make()
+    counter = provider.get_meter("app").create_counter("c_total")
+    provider.lend(make().real())
+    counter.add(1)
+    assert not provider.in_use and provider.take() is None
+    provider.forget()  # in a child
+    assert not provider.in_use
+    provider.take_back()
+    counter.add(2)
+    assert values(provider.take()) == {"c_total": 2}

@@ -158,3 +158,41 @@ def test_flush_and_shutdown_reach_the_applications_processors(made: Made) -> Non
     assert made.provider.force_flush(1000)
     made.provider.shutdown()
     assert own._stopped
+
+
+def test_a_provider_that_was_lent_comes_back_as_it_was(made: Made) -> None:
+    """Meanwhile the same tracers make spans for somebody else; what was added then is kept."""
+    tracer = made.provider.get_tracer("app")
+    tracer.start_span("before").end()
+    other, added = Made(), InMemorySpanExporter()
+    for _ in range(2):  # to lend again is to lend to another
+        made.provider.lend(other.provider.real())
+    tracer.start_span("lent").end()
+    made.provider.add_span_processor(SimpleSpanProcessor(added))
+    made.provider.take_back()
+    tracer.start_span("after").end()
+    assert made.names == [["before", "after"]] and other.names == [["lent"]]
+    assert [span.name for span in added.get_finished_spans()] == ["after"]
+
+
+def test_a_child_of_a_lent_provider_begins_anew_when_it_comes_back(made: Made) -> None:
+    """What stood aside is the parent's; who was lent to stays until then."""
+    tracer = made.provider.get_tracer("app")
+    tracer.start_span("parent").end()
+    other = Made()
+    made.provider.lend(other.provider.real())
+    made.provider.forget()
+    tracer.start_span("lent").end()
+    made.provider.take_back()
+    made.provider.take_back()
+    tracer.start_span("child").end()
+    assert made.names == [["parent"], ["child"]] and other.names == [["lent"]]
+
+
+def test_a_new_configuration_ends_a_loan(made: Made) -> None:
+    """The provider serves whoever configured last."""
+    other = Made()
+    made.provider.lend(other.provider.real())
+    made.provider.rebind({}, made._processor)
+    made.provider.get_tracer("app").start_span("mine").end()
+    assert made.names == [["mine"]] and other.names == [[]]

@@ -133,6 +133,27 @@ def test_a_url_that_cannot_be_taken_apart_is_not_shown(url: str) -> None:
     assert scrub(f"cannot connect to {url}") == "cannot connect to [url]"
 
 
+PATHS = [
+    # Django's reset link, a signed value (django.core.signing), a token of the secrets module.
+    ("/reset/MQ/cxyz12-0a1b2c3d4e5f60718293a4b5c6d7e8f9/", "/reset/MQ/[token]/"),
+    ("/confirm/1:1tXabc:Zk3j4Hh2v9QwErTyUiOpAsDfGhJkLzXcVbNm12", "/confirm/[token]"),
+    ("/opened/Zx81kPq0Lw3vNaa7rT2yUe9cBq.gif", "/opened/[token]"),
+    # What is drawn by nobody: a UUID is an id, a slug and a date are words.
+    ("/reports/550e8400-e29b-41d4-a716-446655440000/pdf/", None),
+    ("/articles/histopathology-report-of-november-2026/", None),
+    ("/backup/lab-2026-11-22T093000.tar.gz.complete", None),
+    ("/usr/lib/python3.11/site-packages/opentelemetry/sdk/trace/__init__.py", None),
+    ("http://3fa9c1b2d4e5a6b7c8d9e0f1:8000/metrics", None),
+]
+
+
+@pytest.mark.parametrize(("path", "expected"), PATHS)
+def test_a_path_loses_what_was_drawn_by_chance(path: str, expected: str | None) -> None:
+    """Whoever reads a reset link in a trace could use it; by itself and in a text."""
+    assert scrub(path) == (expected or path)
+    assert scrub(f"GET {path} HTTP/1.1") == f"GET {expected or path} HTTP/1.1"
+
+
 def test_a_path_loses_its_query() -> None:
     """A URL without a host is one too."""
     assert scrub_url("/reset?token=canary") == "/reset?[query]"

@@ -1,8 +1,8 @@
 """What the receiver was sent, compared with what happened: the metrics and the log records."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
-from driver.tally import Labels, Tally
+from driver.tally import Labels, Tally, same
 from labotel.viewer.model import Point, label_text
 from labotel.viewer.store import Store
 
@@ -13,34 +13,52 @@ LOGGED = {
     "lab.protocol.received": "protocols_received_total",
     "lab.protocol.status_changed": "protocol_status_changes_total",
     "lab.protocol.completed": "protocols_processing_duration_seconds",
+    "lab.sample.processed": "samples_processed_total",
+    "lab.sample.issue_found": "sample_quality_issues_total",
     "lab.report.created": "reports_created_total",
     "lab.report.finalized": "reports_finalized_total",
     "lab.report.rendered": "report_pdf_generation_duration_seconds",
+    "lab.report.sent": "reports_sent_total",
     "lab.email.sent": "emails_sent_total",
+    "lab.work_order.completed": "work_orders_completed_total",
+    "lab.user.session_started": "user_sessions_total",
+    "lab.security.event": "security_events_total",
+    "lab.compliance.data_accessed": "data_access_audit_total",
 }
 
 
 def differences(store: Store, tally: Tally) -> list[str]:
     """Return a line for each number that is not what happened."""
     lines = []
+    points = _by_metric(store)
     for metric in tally.metrics():
-        lines += tally.differences(metric, arrived(store, metric, tally.labels(metric)))
+        lines += tally.differences(metric, _added(points[metric], tally.labels(metric)))
+    for metric, happened in tally.sums().items():
+        if not same(happened, there := sum(point.sum for point in points[metric])):
+            lines.append(f"{metric}: a sum of {happened} happened, {there:g} arrived")
     records = Counter(record.event_name for record in store.logs)
     for event, metric in LOGGED.items():
         if records[event] != tally.total(metric):
-            happened = f"{tally.total(metric)} happened, {records[event]} arrived"
-            lines.append(f"log records {event}: {happened}")
+            numbers = f"{tally.total(metric)} happened, {records[event]} arrived"
+            lines.append(f"log records {event}: {numbers}")
     return lines
 
 
-def arrived(store: Store, metric: str, by: frozenset[str]) -> dict[Labels, float]:
-    """Return a metric's numbers over all processes, by the given labels; zeros are left out."""
-    groups: dict[Labels, list[Point]] = {}
+def _by_metric(store: Store) -> defaultdict[str, list[Point]]:
+    """Return all points of all processes by the name of their metric."""
+    points: defaultdict[str, list[Point]] = defaultdict(list)
     for point in store.totals:
-        if point.name == metric:
-            pairs = ((name, label_text(value)) for name, value in point.attributes.items())
-            groups.setdefault(frozenset(pair for pair in pairs if pair[0] in by), []).append(point)
-    return {labels: value for labels, points in groups.items() if (value := _number(points))}
+        points[point.name].append(point)
+    return points
+
+
+def _added(points: list[Point], by: frozenset[str]) -> dict[Labels, float]:
+    """Return a metric's numbers over all processes, by the given labels; zeros are left out."""
+    groups: defaultdict[Labels, list[Point]] = defaultdict(list)
+    for point in points:
+        pairs = ((name, label_text(value)) for name, value in point.attributes.items())
+        groups[frozenset(pair for pair in pairs if pair[0] in by)].append(point)
+    return {labels: value for labels, group in groups.items() if (value := _number(group))}
 
 
 def _number(points: list[Point]) -> float:

@@ -14,11 +14,11 @@ from typing import Self
 
 PROJECT = Path(__file__).resolve().parent.parent
 STOP_WITHIN = 15.0
-START_WITHIN = 30.0
+START_WITHIN = 60.0
 
 
 class DidNotStart(Exception):
-    """A process that did not come up; the message ends with the tail of its log."""
+    """A process that did not come up, or failed; the message ends with the tail of its log."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,13 @@ class Child:
     process: subprocess.Popen[bytes]
     log: Path
 
-    def stop(self) -> None:
-        """Ask the process to end, and end its whole group where it does not within the time."""
+    def ask_to_stop(self) -> None:
+        """Ask the process to end."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Wait for the end that was asked for; end the whole group where it takes too long."""
         try:
             self.process.wait(STOP_WITHIN)
         except subprocess.TimeoutExpired:
@@ -50,6 +53,15 @@ class Child:
                 raise self.failure(f"was not ready within {START_WITHIN:.0f} s")
             time.sleep(0.1)
 
+    def finish(self) -> None:
+        """Wait for the process's own end; raise DidNotStart where that was a failure."""
+        try:
+            code = self.process.wait(START_WITHIN)
+        except subprocess.TimeoutExpired:
+            raise self.failure(f"did not end within {START_WITHIN:.0f} s") from None
+        if code != 0:
+            raise self.failure(f"ended with code {code}")
+
     def failure(self, what: str) -> DidNotStart:
         """Return the error that says what went wrong and shows the log's end."""
         lines = self.log.read_text(errors="replace").splitlines()[-15:]
@@ -58,11 +70,17 @@ class Child:
 
 
 class Children:
-    """All processes of one run, ended together in the reverse order however the run ends."""
+    """All processes of one run, ended together however the run ends.
 
-    def __init__(self, work: Path, environment: Mapping[str, str]) -> None:
+    Each is a service of its own name; with `service` all are processes of that one.
+    """
+
+    def __init__(
+        self, work: Path, environment: Mapping[str, str], service: str | None = None
+    ) -> None:
         self._work = work
         self._environment = environment
+        self._service = service
         self._running: list[Child] = []
 
     def __enter__(self) -> Self:
@@ -79,13 +97,14 @@ class Children:
     def start(
         self, name: str, *arguments: str, keep: Sequence[int] = (), **environment: str
     ) -> Child:
-        """Start `python -m arguments` in the project; `keep` are descriptors that it inherits."""
+        """Start `python arguments` in the project; `keep` are descriptors that it inherits."""
         log = self._work / f"{name}.log"
-        with log.open("wb") as output:
+        service = {"OTEL_SERVICE_NAME": self._service or name}
+        with log.open("ab") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", *arguments],
+                [sys.executable, *arguments],
                 cwd=PROJECT,
-                env={**self._environment, "OTEL_SERVICE_NAME": name, **environment},
+                env={**self._environment, **service, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -97,38 +116,43 @@ class Children:
         self._running.append(child)
         return child
 
+    def manage(self, command: str, *arguments: str, **environment: str) -> None:
+        """Run one of the laboratory's commands to its end."""
+        self.start("lab-commands", "manage.py", command, *arguments, **environment).finish()
+
     def stop(self) -> None:
-        """End the processes that run, the last one started first."""
+        """End the processes that run, all at once: each takes its time to send what is left."""
+        for child in reversed(self._running):
+            child.ask_to_stop()
         while self._running:
             self._running[-1].stop()
             self._running.pop()
 
 
-def migrate(children: Children) -> None:
-    """Make the database, unobserved: its spans would stand between those of people's work."""
-    child = children.start("lab-migrate", "django", "migrate", OTEL_SDK_DISABLED="true")
-    if child.process.wait(START_WITHIN) != 0:
-        raise child.failure(f"ended with code {child.process.returncode}")
+def open_laboratory(children: Children) -> None:
+    """Make the database and its people, unobserved: what is shown begins with people's work."""
+    children.manage("migrate", OTEL_SDK_DISABLED="true")
+    children.manage("open_laboratory", OTEL_SDK_DISABLED="true")
 
 
-def start_worker(children: Children) -> Child:
+def start_worker(children: Children) -> None:
     """Start the Celery worker with two processes, and wait until it takes tasks."""
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     worker = children.start(
-        "lab-worker", "celery", "-A", "lab", "worker", "-c", "2", "--loglevel", "INFO", *quiet
+        "lab-worker", "-m", "celery", "-A", "lab", "worker", "-c", "2", "--loglevel", "INFO", *quiet
     )
     worker.wait_until(lambda: b"ready." in worker.log.read_bytes())
-    return worker
 
 
-def start_web(children: Children) -> tuple[Child, str]:
-    """Start gunicorn with two workers on a free port; return it and its address."""
+def start_web(children: Children) -> str:
+    """Start gunicorn with two workers on a free port; return its address when it answers."""
     with socket.socket() as door:
         # gunicorn takes the bound socket over, so nobody else can take the port in between.
         door.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{door.getsockname()[1]}"
+        port = door.getsockname()[1]
         web = children.start(
             "lab-web",
+            "-m",
             "gunicorn",
             "lab.wsgi:application",
             f"--bind=fd://{door.fileno()}",
@@ -136,4 +160,14 @@ def start_web(children: Children) -> tuple[Child, str]:
             "--no-control-socket",
             keep=(door.fileno(),),
         )
-    return web, address
+    web.wait_until(lambda: _answers(port))
+    return f"http://127.0.0.1:{port}"
+
+
+def _answers(port: int) -> bool:
+    """Tell whether somebody is at the door: no request, which would be counted."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1):
+            return True
+    except ConnectionRefusedError:
+        return False

@@ -10,14 +10,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from driver.areas import parts
 from driver.choice import METRIC, Choice, choose
 from driver.losses import losses
 from driver.tally import Tally
 from labotel.viewer.store import Store
 from labotel.viewer.tables import render_metrics
 from labotel.viewer.tree import render_trace
-
-DOMAIN = ("protocol", "report", "email")
 
 # Not a terminal: as wide as the viewer draws, and not the 80 columns that rich assumes.
 console = Console(width=None if sys.stdout.isatty() else 100)
@@ -69,8 +68,7 @@ def everything(store: Store, tally: Tally, differences: Sequence[str], work: Pat
     """Show the trace, the metrics, what was lost, and whether the numbers are right."""
     choice = choose(store)
     _trace(store, choice)
-    console.rule("Metrics, summed over all processes", align="left")
-    console.print(render_metrics(store, DOMAIN, choice.trace_id if choice else None))
+    _metrics(store, choice)
     _losses(store)
     _verdict(store, tally, differences)
     _next(work)
@@ -90,6 +88,14 @@ def _trace(store: Store, choice: Choice | None) -> None:
     )
 
 
+def _metrics(store: Store, choice: Choice | None) -> None:
+    console.rule("Metrics, summed over all processes", align="left")
+    console.print("What has not happened stands at 0 from the start, and is left out here.")
+    for area, prefixes, part in parts(store):
+        console.print(f"\n[bold]{area}[/]")
+        console.print(render_metrics(part, prefixes, choice.trace_id if choice else None))
+
+
 def _losses(store: Store) -> None:
     console.rule("What was lost", align="left")
     found = losses(store)
@@ -101,10 +107,11 @@ def _losses(store: Store) -> None:
 
 def _verdict(store: Store, tally: Tally, differences: Sequence[str]) -> None:
     console.rule("What happened and what arrived", align="left")
-    for metric in tally.metrics():
+    console.print("The people of the day counted for themselves what they did:")
+    for metric in sorted(tally.metrics()):
         wrong = any(line.startswith((f"{metric}{{", f"{metric}:")) for line in differences)
         mark = "[red]differs[/]" if wrong else "[green]agrees[/]"
-        console.print(f"{tally.total(metric):6} {metric}: {mark}", highlight=False)
+        console.print(f"{tally.total(metric):>8} {metric}: {mark}", highlight=False)
     for line in differences:
         console.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
     console.print(f"{len(store.spans)} spans and {len(store.logs)} log records arrived.")
@@ -113,9 +120,10 @@ def _verdict(store: Store, tally: Tally, differences: Sequence[str]) -> None:
 def _next(work: Path) -> None:
     console.rule("What to try next", align="left")
     for line in (
-        "examples/lab/lab/telemetry.py: what the laboratory may say, each event one class.",
-        "examples/lab/laboratory/models.py: where it says it.",
+        "src/labotel/catalogs/lab/: what the laboratory may say, each event one class.",
+        "examples/lab/cases/models/, orders/models.py, people/, post/: where it says it.",
         f"{work}: the logs of the processes, the mails, and the reports as PDF.",
-        "python examples/lab/demo.py --protocols 200 --seconds 60: more of it.",
+        "examples/lab/README.md: how to open the laboratory in your browser.",
+        "python examples/lab/demo.py --protocols 60 --seconds 60: more of it.",
     ):
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)

@@ -3,48 +3,72 @@
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 Labels = frozenset[tuple[str, str]]
+Number = int | Decimal
 
 
 class Tally:
-    """Counts by metric and labels; a metric is always counted by the same labels."""
+    """Numbers by metric and labels; a metric is always counted by the same labels."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._counts: dict[str, Counter[Labels]] = {}
+        self._numbers: dict[str, dict[Labels, Number]] = {}
+        self._sums: dict[str, Decimal] = {}
 
-    def add(self, metric: str, **labels: str) -> None:
-        """Count one more."""
+    def add(self, metric: str, by: Number = 1, **labels: str) -> None:
+        """Count one more, or so many."""
+        key = frozenset(labels.items())
         with self._lock:
-            self._counts.setdefault(metric, Counter())[frozenset(labels.items())] += 1
+            numbers = self._numbers.setdefault(metric, {})
+            numbers[key] = numbers.get(key, 0) + by
 
-    def set(self, metric: str, number: int, **labels: str) -> None:
+    def measure(self, metric: str, value: Number, **labels: str) -> None:
+        """Count one more measurement, and add its value to the metric's sum."""
+        self.add(metric, **labels)
+        with self._lock:
+            self._sums[metric] = self._sums.get(metric, Decimal(0)) + value
+
+    def set(self, metric: str, number: Number, **labels: str) -> None:
         """Say how many there are."""
         with self._lock:
-            self._counts.setdefault(metric, Counter())[frozenset(labels.items())] = number
+            self._numbers.setdefault(metric, {})[frozenset(labels.items())] = number
 
     def metrics(self) -> Iterable[str]:
         """Return the names of what was counted."""
-        return tuple(self._counts)
+        return tuple(self._numbers)
 
-    def total(self, metric: str) -> int:
-        """Return the count over all labels."""
-        return self._counts.get(metric, Counter()).total()
+    def total(self, metric: str) -> Number:
+        """Return the number over all labels."""
+        return sum(self._numbers.get(metric, {}).values(), start=0)
 
     def labels(self, metric: str) -> frozenset[str]:
         """Return the label names by which a metric was counted."""
-        return frozenset(name for labels in self._counts[metric] for name, _ in labels)
+        return frozenset(name for labels in self._numbers[metric] for name, _ in labels)
+
+    def of(self, metric: str) -> dict[Labels, Number]:
+        """Return a metric's numbers by their labels."""
+        return dict(self._numbers.get(metric, {}))
+
+    def sums(self) -> dict[str, Decimal]:
+        """Return the sums of what was measured."""
+        return dict(self._sums)
 
     def differences(self, metric: str, arrived: Mapping[Labels, float]) -> list[str]:
         """Return a line for each label set whose number is not the one that arrived."""
-        counted = self._counts[metric]
+        counted = self._numbers[metric]
         lines = []
         for labels in sorted(counted.keys() | arrived.keys(), key=sorted):
             here, there = counted.get(labels, 0), arrived.get(labels, 0)
-            if here != there:
+            if not same(here, there):
                 lines.append(f"{metric}{_shown(labels)}: {here} happened, {there:g} arrived")
         return lines
+
+
+def same(here: Number, there: float) -> bool:
+    """Tell whether two numbers are one: a sum of money on its way became a float."""
+    return abs(float(here) - there) < 0.001
 
 
 def _shown(labels: Labels) -> str:

@@ -1,22 +1,68 @@
 """Settings of the laboratory; what differs between machines comes from the environment."""
 
 import os
+from datetime import timedelta
+from pathlib import Path
 
 import labotel
-from lab import telemetry
 from lab.work import folder
+from labotel.catalogs import lab
 
+BASE = Path(__file__).resolve().parent.parent
 SECRET_KEY = os.environ.get("LAB_SECRET_KEY", "only-for-development")
 DEBUG = os.environ.get("LAB_DEBUG", "") == "1"
-ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+# Where people reach the laboratory: the host, and the port where it is not the usual one.
+LAB_HOST = os.environ.get("LAB_HOST", "127.0.0.1")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", LAB_HOST.partition(":")[0]]
 ROOT_URLCONF = "lab.urls"
 WSGI_APPLICATION = "lab.wsgi.application"
-INSTALLED_APPS = ["laboratory"]
-MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STATIC_URL = "static/"
+MEDIA_ROOT = folder("media")
+CURRENCY = "EUR"
+
+INSTALLED_APPS = [
+    "people",
+    "post",
+    "cases",
+    "orders",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.actor.ActorMiddleware",
+    # Before the check of the csrf token: an action that fails there was an action all the same.
+    "people.actions.ActionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "lab.refused.RefusalMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "people.roles.in_templates",
+            ]
+        },
+    }
+]
 
 DATABASES = {
     "default": {
@@ -31,14 +77,28 @@ DATABASES = {
         },
     }
 }
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": folder("cache"),
+    }
+}
 
-EMAIL_BACKEND = "laboratory.mailserver.GreylistingBackend"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["people.lockout.LockingBackend"]
+# So long wrong passwords are remembered, and an account stays closed after too many of them.
+LOCKOUT = timedelta(minutes=float(os.environ.get("LAB_LOCKOUT_MINUTES", "15")))
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+
+EMAIL_BACKEND = "post.mailserver.FolderMailServer"
 EMAIL_FILE_PATH = folder("mail")
-DEFAULT_FROM_EMAIL = "reports@lab.example"
-# The mail server of this clinic refuses the first attempt of a sender that it does not know.
+DEFAULT_FROM_EMAIL = "laboratory@lab.example"
+# The mail server of this clinic refuses each message at its first attempt.
 GREYLISTING_DOMAIN = os.environ.get("LAB_GREYLISTING_DOMAIN", "strict-clinic.example")
 GREYLIST = folder("greylist")
-REPORTS = folder("reports")
+# Nobody has an address at this clinic any longer.
+BOUNCING_DOMAIN = os.environ.get("LAB_BOUNCING_DOMAIN", "gone-clinic.example")
 
 CELERY_BROKER_URL = "folder://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -61,6 +121,4 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 
-labotel.configure(
-    service_name=os.environ.get("OTEL_SERVICE_NAME", "lab"), catalogs=[telemetry.catalog]
-)
+labotel.configure(service_name=os.environ.get("OTEL_SERVICE_NAME", "lab"), catalogs=[lab.catalog])

@@ -1,16 +1,22 @@
-"""The addresses of the laboratory."""
+"""The addresses of the laboratory; the first segment names the part that a page belongs to."""
 
-from django.urls import path
+from django.contrib import admin
+from django.contrib.staticfiles.views import serve
+from django.urls import include, path
 
-from laboratory import views
+from lab.home import home
 
 urlpatterns = [
-    path("", views.protocol_list),
-    path("veterinarians/", views.create_veterinarian),
-    path("protocols/", views.create_protocol),
-    path("protocols/<int:pk>/", views.show_protocol),
-    path("protocols/<int:pk>/submit/", views.submit_protocol),
-    path("protocols/<int:pk>/receive/", views.receive_protocol),
-    path("protocols/<int:pk>/report/", views.open_report),
-    path("reports/<int:pk>/finalize/", views.finalize_report),
+    path("", home, name="home"),
+    path("accounts/", include("people.urls")),
+    path("messages/", include("post.urls")),
+    path("protocols/", include("cases.urls.protocols")),
+    path("samples/", include("cases.urls.samples")),
+    path("reports/", include("cases.urls.reports")),
+    path("files/", include("cases.urls.files")),
+    path("orders/", include("orders.urls")),
+    path("admin/", admin.site.urls),
+    # Django's admin has style sheets of its own. A real site lets its web server serve them.
+    path("static/<path:path>", serve, {"insecure": True}),
+    path("", include("labotel.instrumentation.django.urls")),
 ]

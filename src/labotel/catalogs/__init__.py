@@ -1,1 +1,1 @@
-"""The built-in catalogues: what labotel itself says of requests, queries and tasks."""
+"""The catalogues that ship: what labotel says by itself, and a laboratory's (`lab/`)."""

@@ -1,11 +1,11 @@
-"""Queries: one event each, by what they do and to which table."""
+"""The database: queries, by what they do and to which table; rows written; connections held."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from labotel.events.buckets import MILLISECONDS
 from labotel.events.catalog import Catalog
 from labotel.events.event import Event
-from labotel.events.instruments import Histogram
+from labotel.events.instruments import Counter, Gauge, Histogram
 from labotel.events.marks import Limited
 
 
@@ -25,4 +25,22 @@ class QueryExecuted(Event, name="db.client.operation", log=False, span=False):
     ]
 
 
-catalog = Catalog("database", events=[QueryExecuted])
+class ModelWritten(Event, name="db.model.written", log=False, span=False):
+    """Rows were written through Django's ORM, also where the transaction is rolled back later.
+
+    `model` is Django's label of the concrete model, as in 'lab.Protocol'.
+    """
+
+    model: Annotated[str, Limited(200)]
+    operation: Literal["insert", "update", "delete"]
+    rows: Annotated[int, Counter("model_operations_total", by=("model", "operation"))]
+
+
+DATABASE_CONNECTIONS = Gauge(
+    "database_connections_current",
+    by={"database": Annotated[str, Limited(20)], "state": Literal["active", "idle"]},
+    scope="process",
+    description="Connections that are open: active in a query or a transaction, else idle.",
+)
+
+catalog = Catalog("database", events=[QueryExecuted, ModelWritten], gauges=[DATABASE_CONNECTIONS])

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from labotel.events.buckets import MILLISECONDS
 from labotel.events.catalog import Catalog
 from labotel.events.event import Event
-from labotel.events.instruments import Counter, Histogram
+from labotel.events.instruments import Counter, Gauge, Histogram
 from labotel.events.marks import Limited
 
 Method = Literal[
@@ -36,4 +36,11 @@ class RequestServed(
     ]
 
 
-catalog = Catalog("http", events=[RequestServed])
+REQUESTS_IN_PROGRESS = Gauge(
+    "http_requests_in_progress",
+    by={"method": Method, "endpoint": Annotated[str, Limited(500)]},
+    scope="process",
+    description="Requests that have a route and no response yet.",
+)
+
+catalog = Catalog("http", events=[RequestServed], gauges=[REQUESTS_IN_PROGRESS])

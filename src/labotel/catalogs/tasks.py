@@ -1,4 +1,4 @@
-"""Background tasks: one event for each run, by the task's name and how the run ended."""
+"""Background tasks: one event for each run; the workers that stand, and what waits for them."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from labotel.events.buckets import SECONDS
 from labotel.events.catalog import Catalog
 from labotel.events.event import Event
-from labotel.events.instruments import Counter, Histogram
+from labotel.events.instruments import Counter, Gauge, Histogram
 from labotel.events.marks import Limited
 
 
@@ -39,4 +39,37 @@ class TaskFinished(
     )
 
 
-catalog = Catalog("tasks", events=[TaskFinished])
+class WorkerType(StrEnum):
+    """How a worker runs its tasks: Celery's pools."""
+
+    PREFORK = "prefork"
+    THREADS = "threads"
+    SOLO = "solo"
+    GEVENT = "gevent"
+    EVENTLET = "eventlet"
+    OTHER = "other"
+
+
+class WorkerReady(Event, name="celery.worker.ready", log=False, span=False):
+    """A worker stands. This counts nothing, but a process that said it reads gauges from then on.
+
+    The main process of a prefork worker runs no task, so it would say nothing else, ever.
+    """
+
+    worker_type: WorkerType
+
+
+QUEUE_LENGTH = Gauge(
+    "celery_queue_length",
+    by={"queue_name": Annotated[str, Limited(200)]},
+    scope="service",
+    description="Messages that wait in a queue of the broker.",
+)
+WORKER_COUNT = Gauge(
+    "celery_worker_count",
+    by={"worker_type": WorkerType},
+    scope="process",
+    description="Workers that are ready for tasks: 1 in the main process of each.",
+)
+
+catalog = Catalog("tasks", events=[TaskFinished, WorkerReady], gauges=[QUEUE_LENGTH, WORKER_COUNT])

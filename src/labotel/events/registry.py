@@ -58,3 +58,13 @@ def register(cls: type, name: str, signatures: Signatures) -> None:
     for metric, signature in signatures.items():
         living = [(ref, s) for ref, s in _metrics.get(metric, ()) if ref() is not None]
         _metrics[metric] = [*living, (weakref.ref(cls), signature)]
+
+
+def metrics() -> set[str]:
+    """Return the names of the metrics that living event classes declare."""
+    return {name for name in _metrics if declaring(name)}
+
+
+def declaring(metric: str) -> list[type]:
+    """Return the living event classes that declare a metric."""
+    return [cls for ref, _ in _metrics.get(metric, ()) if (cls := ref()) is not None]

@@ -6,11 +6,10 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from decimal import Decimal
 from functools import wraps
-from time import perf_counter_ns
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, Self, TypeVar, cast
 
-from labotel.events import dispatch
+from labotel.events import clock, dispatch
 from labotel.events.event import Event
 from labotel.events.fields import NONE_LABEL
 from labotel.events.marks import MEASURED, Outcome
@@ -34,7 +33,7 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
         async def render() -> None: ...
     """
 
-    __slots__ = ("_event", "_fields", "_handle", "_start", "_work")
+    __slots__ = ("_event", "_fields", "_handle", "_start", "_ticks", "_work")
 
     def __init__(self, event: Callable[P, Event], /, *args: P.args, **fields: P.kwargs) -> None:
         if not (isinstance(event, type) and issubclass(event, Event) and hasattr(event, "_plan")):
@@ -43,6 +42,7 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
         self._fields: dict[str, Any] = dict(fields)
         self._work: AbstractContextManager[dispatch.Work] | None = None
         self._handle: dispatch.Work | None = None
+        self._ticks = clock.ticks
         self._start = 0
 
     def set(self, **fields: Any) -> None:
@@ -54,7 +54,8 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
         if sink is not None:
             self._work = sink.work(self._event._plan.name)
             self._handle = self._work.__enter__()
-        self._start = perf_counter_ns()
+        self._ticks = ticks = clock.ticks  # the end is read from the clock of the start
+        self._start = ticks()
         return self
 
     def __exit__(
@@ -63,7 +64,7 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        took = timedelta(microseconds=(perf_counter_ns() - self._start) / 1000)
+        took = timedelta(microseconds=(self._ticks() - self._start) / 1000)
         work, self._work = self._work, None
         if work is None:
             return

@@ -11,9 +11,9 @@ from labotel.signals.tally import Tally
 
 def pseudonyms(settings: Settings, keeper: Keeper, tally: Tally) -> Pseudonyms:
     """Return the pseudonyms in force."""
-    chosen = known(settings, keeper)
-    if chosen is not None:
-        return Pseudonyms(chosen)
+    present = known(settings, keeper)
+    if present is not None:
+        return Pseudonyms(present)
     try:
         key, made = keeper.open().pseudonym_key()
     except OSError:
@@ -29,13 +29,19 @@ def pseudonyms(settings: Settings, keeper: Keeper, tally: Tally) -> Pseudonyms:
 
 def known(settings: Settings, keeper: Keeper) -> bytes | None:
     """Return the key that the application has, as set or as kept on this host; None for none."""
-    chosen = settings.pseudonym_key or _django_secret()
-    if chosen:
-        return str(chosen).encode("utf-8", "surrogatepass")
+    said = chosen(settings)
+    if said is not None:
+        return said
     try:
         return keeper.open().kept_key()
     except OSError:
         return None
+
+
+def chosen(settings: Settings) -> bytes | None:
+    """Return the key that settings give, labotel's or Django's; None for none."""
+    said = settings.pseudonym_key or _django_secret()
+    return str(said).encode("utf-8", "surrogatepass") if said else None
 
 
 def _django_secret() -> str | None:

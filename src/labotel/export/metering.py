@@ -7,7 +7,7 @@ one, so that a forked child does not report its parent's values.
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from opentelemetry import metrics
 from opentelemetry.sdk.metrics import (
@@ -51,6 +51,13 @@ class Collector(MetricReader):
         """Do nothing: labotel's own shutdown has one deadline for all signals."""
 
 
+class _Aside(NamedTuple):
+    """What stands aside while another provider is behind the delegating one."""
+
+    provider: MeterProvider | None
+    instruments: "dict[_Instrument, Any]"
+
+
 class DelegatingMeterProvider(metrics.MeterProvider):
     """Forwards to the present process's SDK provider, built when an instrument is first used."""
 
@@ -63,6 +70,7 @@ class DelegatingMeterProvider(metrics.MeterProvider):
         self._added: list[MetricReader] = []
         self._meters: weakref.WeakSet[DelegatingMeter] = weakref.WeakSet()
         self._now: MeterProvider | None = None
+        self._aside: _Aside | None = None
         self.collector: Collector | None = None
         self.observing: list[_Instrument] = []
         """Kept, as the SDK keeps them: an application drops what it never calls."""
@@ -91,7 +99,8 @@ class DelegatingMeterProvider(metrics.MeterProvider):
     @property
     def in_use(self) -> bool:
         """Tell whether the application made instruments of its own in this process."""
-        return self._now is not None or bool(self.observing)
+        own = self._now if self._aside is None else self._aside.provider
+        return own is not None or bool(self.observing)
 
     def take(self) -> MetricsData | None:
         """Return what the application's own instruments hold; None where it has none."""
@@ -105,14 +114,43 @@ class DelegatingMeterProvider(metrics.MeterProvider):
     ) -> None:
         """Serve a new configuration: a global provider can be set once, `configure` more often."""
         self._attributes, self._temporality, self._used = attributes, temporality, used
+        self._aside = None
         self.forget()
 
     def forget(self) -> None:
         """Drop the provider of the parent process."""
-        self._now = self.collector = None
+        self.collector = None
+        if self._aside is None:
+            self._now = None
+        else:  # lent: what stands aside is the parent's
+            self._aside = _Aside(None, {})
         self._building = threading.RLock()
+        self._forget_instruments()
+
+    def _forget_instruments(self) -> None:
         for meter in list(self._meters):
             meter.forget()
+
+    def lend(self, provider: Any) -> None:
+        """Let another provider stand behind this one until `take_back`: a test's."""
+        if self._aside is None:
+            made = (one for meter in list(self._meters) for one in meter.made())
+            self._aside = _Aside(self._now, {one: one.now for one in made})
+        self._now = provider
+        self._forget_instruments()
+
+    def take_back(self) -> None:
+        """Have the provider again that stood here before `lend`, its instruments as they were."""
+        if self._aside is None:
+            return
+        aside, self._aside = self._aside, None
+        self._now = aside.provider
+        for meter in list(self._meters):
+            for one in meter.made():
+                one.now = aside.instruments.get(one)
+        if self._now is not None:
+            for instrument in list(self.observing):  # those that were made meanwhile
+                instrument.real()
 
     def get_meter(
         self,
@@ -151,18 +189,19 @@ class _Instrument:
     def __init__(self, meter: "DelegatingMeter", kind: str, *args: Any, **kwargs: Any) -> None:
         self._meter = meter
         self._make = (f"create_{kind}", args, kwargs)
-        self._now: Any = None
+        self.now: Any = None
+        """The instrument of the present process's provider, where it was used already."""
 
     def real(self) -> Any:
         """Return the present process's instrument."""
-        if self._now is None:
+        if self.now is None:
             method, args, kwargs = self._make
-            self._now = getattr(self._meter.real(), method)(*args, **kwargs)
-        return self._now
+            self.now = getattr(self._meter.real(), method)(*args, **kwargs)
+        return self.now
 
     def forget(self) -> None:
         """Drop the instrument of the parent process."""
-        self._now = None
+        self.now = None
 
     def add(self, *args: Any, **kwargs: Any) -> None:
         """Add to a counter or an up-down counter."""
@@ -194,6 +233,10 @@ class DelegatingMeter(metrics.Meter):
         """Drop the instruments of the parent process."""
         for instrument in list(self._made):
             instrument.forget()
+
+    def made(self) -> "list[_Instrument]":
+        """Return the instruments that are still in use."""
+        return list(self._made)
 
     def _create(self, kind: str, *args: Any, **kwargs: Any) -> Any:
         made = _Instrument(self, kind, *args, **kwargs)

@@ -45,7 +45,8 @@ class Sender:
         self._flushes: list[Flush] = []
         self._stopping = False
         self.background: frozenset[type[Event]] = frozenset()
-        """Events that are no work of their own: a process of nothing else reads no gauge."""
+        """Events that are no work of their own: a process of nothing else reads its own gauges
+        alone, not those of the service."""
 
     def attend(self) -> None:
         """Look now: a batch is full."""
@@ -102,8 +103,9 @@ class Sender:
 
     def _metrics(self, deadline: float, gauges: bool = True) -> bool:
         self._pipeline.drain()
-        if gauges and self._pipeline.worked(self.background):
-            self._gauges.read(self._keeper.reads_gauges())
+        if gauges:
+            worked = self._pipeline.worked(self.background)
+            self._gauges.read(worked and self._keeper.reads_gauges())
         return self._exporter.metrics(deadline)
 
     def _serve(self) -> bool:

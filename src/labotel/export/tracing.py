@@ -51,6 +51,7 @@ class DelegatingTracerProvider(trace.TracerProvider):
         self._added: list[SpanProcessor] = []
         self._tracers: weakref.WeakSet[DelegatingTracer] = weakref.WeakSet()
         self._now: TracerProvider | None = None
+        self._aside: tuple[TracerProvider | None, int] | None = None
 
     def real(self) -> TracerProvider:
         """Return the present process's provider, built where it is missing."""
@@ -66,14 +67,37 @@ class DelegatingTracerProvider(trace.TracerProvider):
 
     def rebind(self, attributes: dict[str, Any], processor: Callable[[], SpanProcessor]) -> None:
         """Serve a new configuration: a global provider can be set once, `configure` more often."""
-        self._attributes, self._processor = attributes, processor
+        self._attributes, self._processor, self._aside = attributes, processor, None
         self.forget()
 
     def forget(self) -> None:
         """Drop the provider of the parent process."""
-        self._now = None
+        if self._aside is None:
+            self._now = None
+        else:  # lent: what stands aside is the parent's
+            self._aside = (None, len(self._added))
+        self._forget_tracers()
+
+    def _forget_tracers(self) -> None:
         for tracer in list(self._tracers):
             tracer.forget()
+
+    def lend(self, provider: TracerProvider) -> None:
+        """Let another provider stand behind this one until `take_back`: a test's."""
+        if self._aside is None:
+            self._aside = (self._now, len(self._added))
+        self._now = provider
+        self._forget_tracers()
+
+    def take_back(self) -> None:
+        """Have the provider again that stood here before `lend`, with what was added since."""
+        if self._aside is None:
+            return
+        (self._now, known), self._aside = self._aside, None
+        self._forget_tracers()
+        if self._now is not None:
+            for processor in self._added[known:]:
+                self._now.add_span_processor(processor)
 
     def get_tracer(
         self,

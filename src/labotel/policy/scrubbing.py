@@ -48,6 +48,22 @@ def _ip6(match: re.Match[str]) -> str:
     return "[ip]"
 
 
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_RANDOM: Final = re.compile(r"(?=[A-Za-z0-9]{10})(?=[A-Za-z0-9]{0,99}?\d[A-Za-z]{1,99}\d)")
+
+
+def _segment(match: re.Match[str]) -> str:
+    """A part of a path is a secret (a reset link's, a signed one) where it looks drawn by chance.
+
+    Letters between digits in a run of ten: a slug, a date or a file's name has none, and a UUID
+    is an id.
+    """
+    part = match.group()
+    if _UUID.fullmatch(part[1:]) or _RANDOM.search(part) is None:
+        return part
+    return "/[token]"
+
+
 _Replacement = str | Callable[[re.Match[str]], str]
 # What a text must hold for the pattern to match, the pattern, and what stands there afterwards.
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], _Replacement], ...]] = (
@@ -67,6 +83,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], _Replacement], ...]] = (
         ),
         "[token]",
     ),
+    ("/", re.compile(r"(?<![/:])/[\w.~:%=-]{20,512}"), _segment),
     (
         "@",
         re.compile(
@@ -103,7 +120,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], _Replacement], ...]] = (
 )
 # None of the patterns can match a text without one of these: one scan clears most lines.
 _MAYBE: Final = re.compile(
-    r"[@:=]|\d{3}|\d\.\d|\+\d|(?i:bearer|basic|token)\s|eyJ|AKIA|[spr]k[_-]|gh[opsur]_|xox|[A-Z]\d\d"
+    r"[@:=]|\d{3}|\d\.\d|\+\d|(?i:bearer|basic|token)\s|eyJ|AKIA|[spr]k[_-]|gh[opsur]_|xox|[A-Z]\d\d|/[\w.~-]{20}"
 )
 
 

@@ -18,6 +18,7 @@ class PackagedRequests:
 
     def __init__(self, fault: Callable[[str, BaseException], None]) -> None:
         self._events = RequestObserver(NoOpTracer(), fault)
+        self.forget = self._events.forget
         self._instrumentor: Any = None
         self._handler: Any = None
         self._original: Any = None

@@ -1,4 +1,7 @@
-"""A span and an event for each query, through Django's own `execute_wrapper`."""
+"""A span and an event for each query, and which connections are open.
+
+Through Django's own `execute_wrapper` and its signal of a new connection.
+"""
 
 import time
 from collections.abc import Callable
@@ -7,8 +10,11 @@ from typing import Any, Final
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Tracer
 
-from labotel.catalogs.database import QueryExecuted
+from labotel.catalogs.database import DATABASE_CONNECTIONS, QueryExecuted
 from labotel.events.dispatch import tell
+from labotel.instrumentation.django.connections import OpenConnections
+from labotel.instrumentation.django.handlers import databases, initialized
+from labotel.instrumentation.supplies import Supplies
 from labotel.policy.statements import Statement, describe
 from labotel.signals.spans import failed, failure_of
 
@@ -32,6 +38,10 @@ class QueryObserver:
         self._is_own_thread = is_own_thread
         self._connections: Any = None
         self._signal: Any = None
+        self._open = OpenConnections()
+        self._busy = self._open.busy
+        self._supplies = Supplies()
+        self.forget = self._open.forget
 
     def connect(self, backends: Any) -> None:
         """Observe the connections that are open in this thread and all that open later."""
@@ -40,27 +50,38 @@ class QueryObserver:
 
         self._connections, self._signal = connections, connection_created
         self._signal.connect(self._opened, weak=False, dispatch_uid="labotel")
-        for connection in _open(connections):
+        for connection in initialized(connections).values():
             self._opened(connection=connection)
+        self._supplies.give(
+            DATABASE_CONNECTIONS, lambda: self._open.read(databases(self._connections))
+        )
 
     def disconnect(self) -> None:
         """Observe nothing any more."""
         if self._signal is None:
             return
         self._signal.disconnect(self._opened, dispatch_uid="labotel")
-        for connection in _open(self._connections):
+        for connection in initialized(self._connections).values():
             if self._execute in connection.execute_wrappers:
                 connection.execute_wrappers.remove(self._execute)
+        self._supplies.take_back()
+        self.forget()
         self._signal = None
 
     def give_back(self) -> None:
         """Close this thread's connections: a supplier of gauges on labotel's thread opened them."""
         if self._connections is not None:
-            self._connections.close_all()
+            for connection in initialized(self._connections).values():
+                connection.close()
 
     def _opened(self, connection: Any, **kwargs: Any) -> None:
-        if self._execute not in connection.execute_wrappers:
-            connection.execute_wrappers.append(self._execute)
+        try:
+            if self._execute not in connection.execute_wrappers:
+                connection.execute_wrappers.append(self._execute)
+            if not self._is_own_thread():
+                self._open.add(connection)
+        except Exception as error:
+            self._fault("connection", error)
 
     def _execute(
         self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
@@ -69,6 +90,8 @@ class QueryObserver:
         if begun is None:
             return execute(sql, params, many, context)
         span, said = begun
+        here = id(context["connection"])
+        self._busy[here] = None
         started = time.perf_counter_ns()
         with trace.use_span(span, record_exception=False, set_status_on_exception=False):
             try:
@@ -86,6 +109,7 @@ class QueryObserver:
                     )
                 )
                 span.end()
+                self._busy.pop(here, None)
 
     def _begin(self, sql: Any, context: Any) -> tuple[Span, Statement] | None:
         try:
@@ -107,13 +131,3 @@ class QueryObserver:
             self._fault("query", error)
             return None
         return span, said
-
-
-def _open(connections: Any) -> list[Any]:
-    """Return the connections that are open in this thread.
-
-    Looking at the handler before Django's settings are complete would fix its databases as none.
-    """
-    if "settings" not in vars(connections):
-        return []
-    return list(connections.all(initialized_only=True))

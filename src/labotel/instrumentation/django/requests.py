@@ -8,18 +8,22 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
-from labotel.catalogs.http import UNMATCHED, Method, RequestServed
+from labotel.catalogs.http import REQUESTS_IN_PROGRESS, UNMATCHED, RequestServed
 from labotel.events.dispatch import tell
-from labotel.events.fields import OTHER_LABEL
+from labotel.instrumentation.django.progress import (
+    METHODS,
+    RequestsInProgress,
+    method_of,
+    route_of,
+)
+from labotel.instrumentation.supplies import Supplies
 from labotel.policy.scrubbing import scrub
 from labotel.signals.spans import failed, failure_of
-
-_METHODS: Final = frozenset(Method.__args__) - {OTHER_LABEL}  # type: ignore[attr-defined]
 
 
 class RequestObserver:
@@ -33,6 +37,10 @@ class RequestObserver:
         self._handler: Any = None
         self._extract: Any = None
         self._signal: Any = None
+        self._progress = RequestsInProgress()
+        self._live = self._progress.live
+        self._supplies = Supplies()
+        self.forget = self._progress.forget
 
     def connect(self, base: Any) -> None:
         """Observe the requests of `django.core.handlers.base.BaseHandler`."""
@@ -42,7 +50,16 @@ class RequestObserver:
         self._originals = {
             name: handler.__dict__[name] for name in ("get_response", "get_response_async")
         }
-        sync, asynchronous = self._originals.values()
+        from django.core.signals import got_request_exception
+        from opentelemetry.propagate import extract  # reads the propagators' entry points
+
+        self._extract = extract
+        self._signal = got_request_exception
+        self._signal.connect(_remember, weak=False, dispatch_uid="labotel")
+        self._supplies.give(REQUESTS_IN_PROGRESS, self._progress.read)
+        handler.get_response, handler.get_response_async = self._around(*self._originals.values())
+
+    def _around(self, sync: Any, asynchronous: Any) -> tuple[Any, Any]:
         begin, end = self._begin, self._end
 
         def get_response(this: Any, request: Any) -> Any:
@@ -69,15 +86,7 @@ class RequestObserver:
                     end(*begun, request, response)
             return response
 
-        handler.get_response = get_response
-        handler.get_response_async = get_response_async
-        from django.core.signals import got_request_exception
-        from opentelemetry.propagate import extract  # reads the propagators' entry points
-
-        self._extract = extract
-
-        self._signal = got_request_exception
-        self._signal.connect(_remember, weak=False, dispatch_uid="labotel")
+        return get_response, get_response_async
 
     def disconnect(self) -> None:
         """Give the handler its own methods back."""
@@ -86,17 +95,21 @@ class RequestObserver:
         for name, original in self._originals.items():
             setattr(self._handler, name, original)
         self._signal.disconnect(_remember, dispatch_uid="labotel")
+        self._supplies.take_back()
         self._handler = None
 
     def _begin(self, request: Any) -> tuple[Span, int] | None:
         try:
-            return self._start(request), time.perf_counter_ns()
+            begun = self._start(request), time.perf_counter_ns()
         except Exception as error:
             self._fault("request_begin", error)
             return None
+        self._live[id(request)] = request
+        return begun
 
     def _end(self, span: Span, started: int, request: Any, response: Any) -> None:
         took = (time.perf_counter_ns() - started) / 1e9
+        self._live.pop(id(request), None)
         try:
             self._finish(span, took, request, response)
         except Exception as error:
@@ -105,7 +118,7 @@ class RequestObserver:
             span.end()
 
     def _start(self, request: Any) -> Span:
-        method = request.method if request.method in _METHODS else "_OTHER"
+        method = request.method if request.method in METHODS else "_OTHER"
         meta = request.META
         context = None
         if "HTTP_TRACEPARENT" in meta or "HTTP_BAGGAGE" in meta:
@@ -123,7 +136,7 @@ class RequestObserver:
         )
 
     def _finish(self, span: Span, took: float, request: Any, response: Any) -> None:
-        method: Any = request.method if request.method in _METHODS else OTHER_LABEL
+        method: Any = method_of(request)
         status = response.status_code if response is not None else 500
         route = self._route(request)
         if span.is_recording():
@@ -138,14 +151,6 @@ class RequestObserver:
             elif status >= 500:
                 span.set_status(Status(StatusCode.ERROR))
         tell(RequestServed(method=method, endpoint=route, status=str(status), duration=took))
-
-
-def route_of(request: Any) -> str:
-    """Return the route that a request matched, as the URL configuration has it."""
-    match = request.resolver_match
-    if match is None:
-        return UNMATCHED
-    return match.route or "/"
 
 
 def _remember(sender: Any, request: Any = None, **kwargs: Any) -> None:

@@ -1,7 +1,8 @@
 """`path("", include("labotel.instrumentation.django.urls"))` in a project's URL configuration."""
 
-from django.urls import re_path
+from django.urls import path
 
 from labotel.instrumentation.django.views import metrics
 
-urlpatterns = [re_path(r"^metrics/?$", metrics, name="labotel-metrics")]
+# Two routes and no pattern for both: the route is what the request's metrics and span show.
+urlpatterns = [path("metrics", metrics, name="labotel-metrics"), path("metrics/", metrics)]

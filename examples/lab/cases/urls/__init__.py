@@ -1,0 +1,1 @@
+"""The addresses of the cases, one file for each first segment of a path."""

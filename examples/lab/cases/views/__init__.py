@@ -1,0 +1,1 @@
+"""What people do with the cases: one file for each kind of record, each view one step."""

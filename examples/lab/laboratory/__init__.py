@@ -1,1 +1,0 @@
-"""The laboratory: samples come in, reports go out."""

@@ -1,0 +1,47 @@
+"""The people in Django's own administration."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from labotel.catalogs.lab.security import ResetMethod
+from people import passwords
+from people.models import AccountLock, DayTally, FailedLogin, Profile, Satisfaction, WorkSession
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password by an administrator: the same happens as on the laboratory's own page."""
+
+    def save(self, commit: bool = True) -> User:
+        """Reset the password, and what follows from it."""
+        with transaction.atomic():
+            user: User = super().save(commit)
+            if commit:
+                passwords.was_reset(user, ResetMethod.ADMIN)
+        return user
+
+
+class ProfileInline(admin.StackedInline):  # type: ignore[type-arg]
+    """The profile on its person's page."""
+
+    model = Profile
+    can_delete = False
+
+
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """A person with the profile."""
+
+    change_password_form = PasswordForm
+
+    def get_inlines(self, request: Any, obj: User | None) -> list[type[ProfileInline]]:
+        """Show the profile of a person who is there already: saving a new one makes it."""
+        return [ProfileInline] if obj is not None else []
+
+
+admin.site.unregister(User)
+admin.site.register(User, PersonAdmin)
+admin.site.register([WorkSession, FailedLogin, AccountLock, DayTally, Satisfaction])

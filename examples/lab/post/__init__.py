@@ -1,0 +1,1 @@
+"""What goes between the laboratory and its people: e-mails, notices, complaints."""

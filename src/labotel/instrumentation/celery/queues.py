@@ -1,0 +1,86 @@
+"""How many messages wait in each queue, asked of the broker by whoever reads the service's gauges.
+
+By a passive declaration, which every transport of kombu answers: AMQP, Redis with its keys of
+each priority, the file system and memory.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from labotel.catalogs.tasks import QUEUE_LENGTH
+from labotel.instrumentation.supplies import Supplies
+
+TIMEOUT: Final = 2
+"""How long, in s, connecting may take, and each answer."""
+
+_REDIS: Final = ("redis", "rediss", "sentinel")
+_AMQP: Final = ("amqp", "amqps", "pyamqp")
+
+
+class QueueObserver:
+    """Supplies the lengths of the queues of each Celery app that names a broker."""
+
+    def __init__(self, fault: Callable[[str, BaseException], None]) -> None:
+        self._fault = fault
+        self._supplies = Supplies()
+
+    def connect(self, base: Any) -> None:
+        """Supply them from now on; called when the application imports Celery's apps.
+
+        An app may come later, and a process that never publishes may be the one that reads.
+        """
+        self._supplies.give(QUEUE_LENGTH, self._read)
+
+    def disconnect(self) -> None:
+        """Supply nothing any more."""
+        self._supplies.take_back()
+
+    def _read(self) -> Iterator[tuple[str, int]]:
+        from celery import _state
+
+        registry: Any = _state  # the only place where Celery names its apps
+        # The app that Celery makes where nobody made one is not set as current.
+        apps = [app for app in list(registry._apps) if app.set_as_current]
+        for app in apps:
+            if app.conf.broker_read_url and not app.conf.task_always_eager:
+                yield from self._lengths(app)
+
+    def _lengths(self, app: Any) -> list[tuple[str, int]]:
+        names = sorted({queue.name for queue in app.amqp.queues.values()})
+        with app.connection_for_read(connect_timeout=TIMEOUT, heartbeat=0) as connection:
+            connection.transport_options = {
+                **(connection.transport_options or {}),
+                **_patience(connection.transport_cls),
+            }
+            # One more try, for the next of several brokers, without a pause.
+            connection.ensure_connection(
+                max_retries=1, interval_start=0, interval_step=0, interval_max=0, timeout=TIMEOUT
+            )
+            lengths = [(name, self._length(connection, name)) for name in names]
+        return [(name, length) for name, length in lengths if length is not None]
+
+    def _length(self, connection: Any, name: str) -> int | None:
+        """Return how many messages wait in a queue; None where the broker does not say."""
+        channel = connection.channel()  # one for each: an error closes it
+        try:
+            declared = channel.queue_declare(queue=name, passive=True)
+        except connection.channel_errors as error:
+            if str(getattr(error, "reply_code", "")) == "404":
+                return 0  # nothing was ever sent, or, with Redis, nothing waits
+            self._fault("queue_length", error)  # another connection's alone, for one
+            return None
+        channel.close()
+        return int(declared.message_count)
+
+
+def _patience(transport: str) -> dict[str, Any]:
+    """Return the options by which a transport waits for its broker no longer than `TIMEOUT`."""
+    if transport in _REDIS:
+        return {
+            "socket_connect_timeout": TIMEOUT,
+            "socket_timeout": TIMEOUT,
+            "retry_on_timeout": False,
+        }
+    if transport in _AMQP:
+        return {"read_timeout": TIMEOUT, "write_timeout": TIMEOUT}
+    return {}

@@ -1,0 +1,74 @@
+"""The worker that a process is: its main process says so, from ready to shutdown."""
+
+import os
+from collections.abc import Callable
+from typing import Any, Final
+
+from labotel.catalogs.tasks import WORKER_COUNT, WorkerReady, WorkerType
+from labotel.events.dispatch import tell
+from labotel.instrumentation.supplies import Supplies
+
+_POOLS: Final = {
+    "celery.concurrency.prefork": WorkerType.PREFORK,
+    "celery.concurrency.thread": WorkerType.THREADS,
+    "celery.concurrency.solo": WorkerType.SOLO,
+    "celery.concurrency.gevent": WorkerType.GEVENT,
+    "celery.concurrency.eventlet": WorkerType.EVENTLET,
+}
+
+
+class WorkerObserver:
+    """Observes whether this process is a worker; `connect` and `disconnect` it."""
+
+    def __init__(self, fault: Callable[[str, BaseException], None]) -> None:
+        self._fault = fault
+        self._connected: list[tuple[Any, Any]] = []
+        self._supplies = Supplies()
+        self._stands: tuple[int, WorkerType] | None = None
+
+    def connect(self, amqp: Any) -> None:
+        """Observe this process; called when it imports `celery.app.amqp`, as every worker does."""
+        if self._connected:
+            return
+        from celery import signals
+
+        for signal, receiver in (
+            (signals.worker_ready, self._ready),
+            (signals.worker_shutdown, self._shut_down),
+        ):
+            signal.connect(receiver, weak=False)
+            self._connected.append((signal, receiver))
+        self._supplies.give(WORKER_COUNT, self._read)
+
+    def disconnect(self) -> None:
+        """Observe nothing any more."""
+        while self._connected:
+            signal, receiver = self._connected.pop()
+            signal.disconnect(receiver)
+        self._supplies.take_back()
+        self._stands = None
+
+    def _ready(self, sender: Any = None, **kwargs: Any) -> None:
+        try:
+            kind = _type_of(sender.controller.pool_cls)
+            self._stands = (os.getpid(), kind)
+            tell(WorkerReady(worker_type=kind))
+        except Exception as error:
+            self._fault("worker_ready", error)
+
+    def _shut_down(self, **kwargs: Any) -> None:
+        self._stands = None
+
+    def _read(self) -> list[tuple[WorkerType, int]]:
+        """Give 1 in the main process; a child of its pool was forked with what it knows."""
+        if self._stands is None or self._stands[0] != os.getpid():
+            return []
+        return [(self._stands[1], 1)]
+
+
+def _type_of(pool: type) -> WorkerType:
+    """Return what a pool's class is, or is made of."""
+    for base in pool.__mro__:
+        if base.__module__ in _POOLS:
+            return _POOLS[base.__module__]
+    return WorkerType.OTHER

@@ -1,0 +1,232 @@
+"""The calls of Django's cache API: what each asks for, and what its end says.
+
+A call is made of the arguments of one method. It may hand other arguments to the backend, to
+learn how it goes; what the application gets back is what it would have got without.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any, Final
+
+from labotel.catalogs.cache import Operation, Result
+
+Said = tuple[Operation, Result, int]
+"""(what, how it went, for how many keys)."""
+
+inside: Final[ContextVar[Any]] = ContextVar("labotel_cache", default=None)
+"""The backend whose call is under way: what it calls of itself meanwhile is a part of that call.
+
+A context variable, as Django's asynchronous methods call the others in a thread."""
+
+_NOTHING: Final = object()
+
+
+class Call:
+    """A call that gives back what the backend does."""
+
+    operation: Operation
+
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.args, self.kwargs = args, kwargs
+
+    def value(self, got: Any) -> Any:
+        """Return what the application gets."""
+        return got
+
+    def done(self, got: Any) -> list[Said]:
+        """Say how it went."""
+        return [(self.operation, "success", 1)]
+
+    def failed(self, error: Exception) -> list[Said]:
+        """Say that it raised."""
+        return [(self.operation, "failure", 1)]
+
+    def _replace(self, place: int, name: str, new: Any) -> None:
+        """Hand another argument to the backend, where this one was given at all."""
+        if len(self.args) > place:
+            self.args = (*self.args[:place], new, *self.args[place + 1 :])
+        elif name in self.kwargs:
+            self.kwargs = {**self.kwargs, name: new}
+
+    def _given(self, place: int, name: str) -> Any:
+        return self.args[place] if len(self.args) > place else self.kwargs.get(name)
+
+
+class Get(Call):
+    """`get`: a default that nobody else has tells a miss from a hit."""
+
+    operation = "get"
+
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        super().__init__(args, kwargs)
+        self._default = self._given(1, "default")
+        if len(args) > 1:
+            self.args = (args[0], _NOTHING, *args[2:])
+        else:
+            self.kwargs = {**kwargs, "default": _NOTHING}
+
+    def value(self, got: Any) -> Any:
+        """Return the application's own default on a miss."""
+        return self._default if got is _NOTHING else got
+
+    def done(self, got: Any) -> list[Said]:
+        """Tell a hit from a miss."""
+        return [("get", "miss" if got is _NOTHING else "hit", 1)]
+
+
+class HasKey(Call):
+    """`has_key`."""
+
+    operation = "has_key"
+
+    def done(self, got: Any) -> list[Said]:
+        """Tell a hit from a miss."""
+        return [("has_key", "hit" if got else "miss", 1)]
+
+
+class Set(Call):
+    """`set`."""
+
+    operation = "set"
+
+
+class Clear(Call):
+    """`clear`."""
+
+    operation = "clear"
+
+
+class Add(Call):
+    """`add`: False where the key is there already."""
+
+    operation = "add"
+
+    def done(self, got: Any) -> list[Said]:
+        """Tell what was added from what was there."""
+        return [("add", "exists" if got is False else "success", 1)]
+
+
+class Delete(Call):
+    """`delete`: False where there is no such key."""
+
+    operation = "delete"
+
+    def done(self, got: Any) -> list[Said]:
+        """Tell what was there from what was not."""
+        return [("delete", "miss" if got is False else "success", 1)]
+
+
+class Touch(Call):
+    """`touch`: False where there is no such key."""
+
+    operation = "touch"
+
+    def done(self, got: Any) -> list[Said]:
+        """Tell what was there from what was not."""
+        return [("touch", "miss" if got is False else "success", 1)]
+
+
+class Incr(Call):
+    """`incr` and `decr`: a ValueError where there is no such key."""
+
+    operation = "incr"
+
+    def failed(self, error: Exception) -> list[Said]:
+        """Tell that there is no such key from a failure."""
+        return [("incr", "miss" if isinstance(error, ValueError) else "failure", 1)]
+
+
+class _Many(Call):
+    """A call with many keys; an iterator of them is read once, so it is made a list first."""
+
+    name = "keys"
+
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        super().__init__(args, kwargs)
+        self.keys = self._given(0, self.name)
+        if isinstance(self.keys, Iterator):
+            self.keys = list(self.keys)
+            self._replace(0, self.name, self.keys)
+
+    def done(self, got: Any) -> list[Said]:
+        """Count each key."""
+        return [(self.operation, "success", len(self.keys or ()))]
+
+    def failed(self, error: Exception) -> list[Said]:
+        """Count each key."""
+        return [(self.operation, "failure", len(self.keys or ()))]
+
+
+class GetMany(_Many):
+    """`get_many`: each key is a `get`."""
+
+    operation = "get"
+
+    def done(self, got: Any) -> list[Said]:
+        """Tell the keys that were found from the others."""
+        keys = list(self.keys or ())
+        hits = sum(key in got for key in keys)
+        return [("get", "hit", hits), ("get", "miss", len(keys) - hits)]
+
+
+class SetMany(_Many):
+    """`set_many`: each key is a `set`; the backend names those that failed."""
+
+    operation = "set"
+    name = "data"
+
+    def done(self, got: Any) -> list[Said]:
+        """Tell the keys that were set from those that were not."""
+        failures = len(got or ()) if not isinstance(got, Mapping) else 0
+        return [("set", "failure", failures), ("set", "success", len(self.keys or ()) - failures)]
+
+
+class DeleteMany(_Many):
+    """`delete_many`: each key is a `delete`; what was there is not told."""
+
+    operation = "delete"
+
+
+class GetOrSet(Call):
+    """`get_or_set`: a `get` and, on a miss, an `add` of what the application gives.
+
+    The default is handed on as a function, which the backend calls on a miss alone; what the
+    application does with caches in it is no part of this call.
+    """
+
+    operation = "get"
+
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        super().__init__(args, kwargs)
+        self._default = self._given(1, "default")
+        self._missed = self._made = False
+        self._replace(1, "default", self._make)
+
+    def _make(self) -> Any:
+        self._missed = True
+        token = inside.set(None)
+        try:
+            made = self._default() if callable(self._default) else self._default
+        finally:
+            inside.reset(token)
+        self._made = True
+        return made
+
+    def done(self, got: Any) -> list[Said]:
+        """Say whether there was an `add`."""
+        if self._missed:
+            return [("get", "miss", 1), ("add", "success", 1)]
+        return [("get", "hit", 1)]
+
+    def failed(self, error: Exception) -> list[Said]:
+        """Say what failed: the `get`, the application's default (no call of ours), or the `add`."""
+        if not self._missed:
+            return [("get", "failure", 1)]
+        return [("get", "miss", 1), ("add", "failure", 1)] if self._made else [("get", "miss", 1)]
+
+
+CALLS: Final[dict[str, type[Call]]] = {
+    "get": Get, "has_key": HasKey, "set": Set, "add": Add, "delete": Delete, "touch": Touch,
+    "incr": Incr, "decr": Incr, "clear": Clear, "get_many": GetMany, "set_many": SetMany,
+    "delete_many": DeleteMany, "get_or_set": GetOrSet,
+}  # fmt: skip

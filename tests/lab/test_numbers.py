@@ -1,0 +1,109 @@
+"""The page's numbers are those that the driver counted: once for each thing that happened."""
+
+import pytest
+
+from metrics_page import Page
+
+from .conftest import Day
+
+GAUGES = ("active_users_current", "file_storage_usage_bytes", "protocols_by_status_current",
+          "work_order_payment_status_current")  # fmt: skip
+COUNTED = (
+    "average_turnaround_time_days", "celery_tasks_total", "client_complaints_total",
+    "clients_retained_total", "compliance_violations_total", "data_access_audit_total",
+    "email_delivery_duration_seconds", "email_sending_duration_seconds", "emails_opened_total",
+    "emails_sent_total", "failed_login_attempts_total", "file_downloads_total",
+    "file_uploads_total", "http_requests_total", "notification_responses_total",
+    "notifications_sent_total", "password_resets_total", "protocol_age_days",
+    "protocol_status_changes_total", "protocols_created_total",
+    "protocols_processing_duration_seconds", "protocols_received_total",
+    "protocols_submitted_total", "quality_control_passed_total", "report_accuracy_score",
+    "report_feedback_rating", "report_generation_duration_seconds",
+    "report_pdf_generation_duration_seconds", "report_revision_count", "reports_created_total",
+    "reports_finalized_total", "reports_sent_total", "rework_required_total",
+    "sample_processing_duration_seconds", "sample_quality_issues_total",
+    "samples_processed_total", "security_events_total", "user_actions_total",
+    "user_errors_total", "user_productivity_score", "user_satisfaction_score",
+    "user_session_duration_seconds", "user_sessions_total", "work_order_average_value",
+    "work_order_pdf_generation_duration_seconds", "work_order_processing_duration_seconds",
+    "work_order_refunds_total", "work_order_revenue_total", "work_orders_completed_total",
+    "work_orders_created_total",
+)  # fmt: skip
+SUMMED = ("report_accuracy_score", "report_feedback_rating", "report_revision_count",
+          "user_satisfaction_score", "work_order_average_value")  # fmt: skip
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_nothing_that_was_counted_is_left_out(day: Day) -> None:
+    """What the driver counts is compared here, by name."""
+    assert set(day.numbers) == {*GAUGES, *COUNTED}
+    assert set(day.sums) == set(SUMMED)
+
+
+@pytest.mark.parametrize("metric", [*GAUGES, *COUNTED])
+def test_a_metric_has_the_drivers_numbers(metric: str, day: Day) -> None:
+    """By each label set that the driver tells apart."""
+    counted = {labels: float(n) for labels, n in day.numbers[metric].items() if n}
+    assert counted
+    for page in day.pages:
+        found = page.numbers(metric, day.labels(metric))
+        assert found == pytest.approx(counted)
+
+
+@pytest.mark.parametrize("metric", SUMMED)
+def test_a_histogram_has_the_drivers_sum(metric: str, day: Day) -> None:
+    """What was measured adds up: ratings, revisions, money."""
+    for page in day.pages:
+        assert page.sum(metric) == pytest.approx(float(day.sums[metric]))
+
+
+@pytest.mark.parametrize(
+    ("metric", "duration"),
+    [
+        ("http_requests_total", "http_request_duration_seconds"),
+        ("celery_tasks_total", "celery_task_duration_seconds"),
+        ("emails_sent_total", "email_sending_duration_seconds"),
+        ("samples_processed_total", "sample_processing_duration_seconds"),
+    ],
+)
+def test_a_count_and_its_duration_agree(metric: str, duration: str, day: Day) -> None:
+    """One event feeds both: neither can be counted twice."""
+    for page in day.pages:
+        assert page.total(metric) == page.total(duration) > 0
+
+
+def test_a_failed_request_is_counted_by_its_status(day: Day) -> None:
+    """An unreadable label is one 500, of one route."""
+    for page in day.pages:
+        failed = page.total("http_requests_total", status="500")
+        route = "protocols/<int:pk>/receive/"
+        assert failed == page.total("http_requests_total", status="500", endpoint=route) == 1
+        assert page.total("http_requests_total", status="404", endpoint="unmatched") == 1
+
+
+def test_what_the_database_did_is_counted(day: Day) -> None:
+    """A row that was inserted is a model's insertion and a query of its table."""
+    for page in day.pages:
+        made = page.total("model_operations_total", model="cases.Protocol", operation="insert")
+        assert made == page.total("protocols_created_total")
+        assert _queries(page, "INSERT") == made
+        gone = page.total("model_operations_total", model="cases.Protocol", operation="delete")
+        assert gone == 1
+
+
+def _queries(page: Page, kind: str) -> float:
+    """The queries of one kind to the table of the protocols, however the kind is written."""
+    table, metric = "cases_protocol", "database_query_duration_seconds"
+    return sum(
+        sample.value
+        for sample in page.samples(metric)
+        if sample.labels["table"] == table and sample.labels["query_type"].upper() == kind
+    )
+
+
+def test_what_the_cache_did_is_counted(day: Day) -> None:
+    """The home page asks the cache: a miss is followed by one addition."""
+    for page in day.pages:
+        missed = page.total("cache_operations_total", operation="get", result="miss")
+        assert missed == page.total("cache_operations_total", operation="add") > 0
