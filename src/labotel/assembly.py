@@ -33,7 +33,7 @@ BUILT_IN: Final = (http.catalog, database.catalog, cache.catalog, host.catalog, 
 BACKGROUND: Final = frozenset(
     {*database.catalog.events, *cache.catalog.events, *host.catalog.events}
 )
-"""Events that are no work of a process's own: saying nothing else, it reads its own gauges alone."""
+"""Events that are no work of a process itself: of nothing else, it reads its own gauges alone."""
 
 
 class Assembly:

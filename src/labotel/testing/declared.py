@@ -94,7 +94,10 @@ def _of_labotel(name: str) -> Declared | None:
 def wanted(metric: Declared, labels: dict[str, Any]) -> dict[str, str]:
     """Return the label values that are asked for; an AssertionError where one can never be."""
     __tracebackhide__ = True
-    return {label: _text(metric, label, value) for label, value in labels.items()}
+    texts = {}
+    for label, value in labels.items():  # no comprehension: its frame would stand in the traceback
+        texts[label] = _text(metric, label, value)
+    return texts
 
 
 def _text(metric: Declared, label: str, value: Any) -> str:
