@@ -81,6 +81,12 @@ CASES: Final = (
             Figure("whole process", 0.60, base="bare"),
         ),
     ),
+    Case(
+        "test double",
+        "ms a test of 1,000 events",
+        {"by hand": ("by_hand.recording",), "labotel": ("with_labotel.recording",)},
+        (Figure("said and asked for", 1.0, "thread"),),
+    ),
     _start("start, bare interpreter"),
     _start("start, frameworks imported before", "frameworks"),
 )

@@ -7,6 +7,10 @@ trap 'rm -rf "$room"' EXIT
 "$python" -m venv "$room/venv"
 "$room/venv/bin/python" -m pip install --quiet --disable-pip-version-check dist/labotel-*.whl
 cp tests/wheel_probe.py "$room/probe.py"
+cp tests/wheel_double.py "$room/test_double.py"
 cd "$room"
-LABOTEL_RUNTIME_DIR="$room/runtime" "$room/venv/bin/python" -W error probe.py
+LABOTEL_RUNTIME_DIR="$room/runtime" venv/bin/python -W error probe.py
+venv/bin/labotel budget labotel.catalogs.lab:catalog --limit 2093 > budget.txt
+venv/bin/python -m pip install --quiet --disable-pip-version-check pytest
+venv/bin/python -W error -m pytest -q test_double.py
 echo "The wheel works alone."
