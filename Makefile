@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 help:
 	@echo "make demo    run the example laboratory and show what labotel made of it"
-	@echo "make test    run all tests"
+	@echo "make test    run all tests: labotel's, then the laboratory's own"
 	@echo "make check   lint, types, layers"
 	@echo "make bench   measure, and compare with the committed ratios"
 	@echo "make wheel   build the wheel and test it in an environment of its own"
@@ -26,6 +26,7 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest
+	@cd examples/lab && ../../$(BIN)/python -m pytest
 
 check: $(READY)
 	@$(BIN)/ruff check .

@@ -13,11 +13,7 @@ from labotel.catalogs.lab.words import AnalysisType, Severity, Species, UserType
 from labotel.events.event import Event
 
 TABLE = Path(__file__).parents[1] / "events" / "metrics.csv"
-ROWS = [
-    row
-    for row in csv.DictReader(TABLE.read_text().splitlines())
-    if row["system"] == "S1"
-]
+ROWS = [row for row in csv.DictReader(TABLE.read_text().splitlines()) if row["system"] == "S1"]
 SAID = [row for row in ROWS if row["from"].split()[0] in ("event", "gauge")]
 MEASURES = {m.instrument.name: (event, m) for event in lab.catalog.events
             for m in event._plan.measures}  # fmt: skip
