@@ -268,7 +268,8 @@ class Runtime:
         self._drainer.stop()
         self._sender.stop()
         for thread in self._threads:
-            if thread is not threading.current_thread():
+            # One without an id was not started yet: a signal's handler ends the process meanwhile.
+            if thread.ident is not None and thread is not threading.current_thread():
                 thread.join(max(0.05, deadline - time.monotonic()))
         late = max(deadline, time.monotonic() + LEAVE_WITHIN)
         for act in (
