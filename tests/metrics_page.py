@@ -16,8 +16,8 @@ OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 FORMATS = {"text/plain": prometheus, OPENMETRICS: openmetrics}
 """What is asked for, and the parser of what is answered."""
 
-SCRAPE = "^metrics/?$"
-"""The route of the page itself: the driver did not ask for it."""
+SCRAPE = "metrics"
+"""How the route of the page itself begins: the driver did not ask for it."""
 
 
 def rows(system: str) -> list[dict[str, str]]:
@@ -50,7 +50,8 @@ class Page:
             return
         wanted = f"{name}_count" if family.type == "histogram" else name
         for sample in family.samples:
-            if sample.name == wanted and sample.labels.get("endpoint") != SCRAPE:
+            route = sample.labels.get("endpoint", "").removeprefix("^")
+            if sample.name == wanted and not route.startswith(SCRAPE):
                 yield sample
 
     def numbers(self, name: str, by: frozenset[str]) -> dict[Labels, float]:

@@ -12,7 +12,7 @@ AREAS = {
     "Work orders": ("work_order",),
     "E-mails, notices, clients": ("email", "notification", "client"),
     "People": ("user", "active_users"),
-    "Security and compliance": ("security", "failed_login", "password", "data_access", "compliance"),
+    "Security, compliance": ("security", "failed_login", "password", "data_access", "compliance"),
     "Requests, queries, cache": ("http", "database", "model", "cache"),
     "Tasks": ("celery",),
     "Host": ("cpu", "memory", "disk", "network"),

@@ -1,12 +1,13 @@
 """The histopathologists write, sign and review a report; the veterinarian gets and rates it."""
 
+import re
+
 from driver.scene import PORTAL
 from driver.stories import Case, Twist
 from driver.work import Work
-from labotel.catalogs.lab.files import FileType
 from labotel.catalogs.lab.mail import EmailType, NotificationType
 from labotel.catalogs.lab.protocols import ProtocolStatus
-from labotel.catalogs.lab.reports import CassetteCount, Complexity, DeliveryMethod
+from labotel.catalogs.lab.reports import CassetteCount, Complexity, DeliveryMethod, ReportSize
 
 RENDER = "cases.tasks.render_report"
 
@@ -80,7 +81,6 @@ def _tally_signed(work: Work) -> None:
         cassette_count_bucket=CassetteCount.of(case.cassettes),
     )
     tally.measure("report_revision_count", case.revisions)
-    tally.add("report_pdf_generation_duration_seconds")
     tally.add("celery_tasks_total", task_name=RENDER, status="success")
 
 
@@ -113,7 +113,9 @@ async def read(work: Work) -> None:
     path = f"/reports/{work.report}/"
     async with work.vet.at_work() as person:
         page = await person.open(path)
-        await person.open(f"{path}pdf/")
+        paper = await person.open(f"{path}pdf/")
+        size = ReportSize.of(len(re.findall(rb"/Type /Page\b", paper.body)))
+        work.scene.tally.add("report_pdf_generation_duration_seconds", report_size=size)
         if work.case.rating is None:
             return
         form = page.form(f"{path}rate/")

@@ -19,6 +19,7 @@ def environment(work: Path, clock: Clock, endpoint: str) -> dict[str, str]:
         "LAB_CLOCK_SPEED": str(clock.speed),
         # A quarter of an hour passes here while somebody types: an account stays closed for longer.
         "LAB_LOCKOUT_MINUTES": str(365 * 24 * 60),
+        "LAB_PASSWORD_HASHER": "django.contrib.auth.hashers.MD5PasswordHasher",
         "LAB_GREYLISTING_DOMAIN": STRICT_CLINIC,
         "DJANGO_SETTINGS_MODULE": "lab.settings",
         "LABOTEL_RUNTIME_DIR": str(work / "runtime"),

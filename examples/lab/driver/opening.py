@@ -12,7 +12,7 @@ from labotel.catalogs.lab.protocols import ProtocolStatus
 from labotel.catalogs.lab.words import SizeCategory
 
 FILES = {
-    FileType.PDF: ("history.pdf", b"%PDF-1.4\n" + b"% earlier findings\n" * 100, SizeCategory.SMALL),
+    FileType.PDF: ("history.pdf", b"%PDF-1.4\n% earlier findings\n", SizeCategory.SMALL),
     FileType.IMAGE: ("lesion.png", b"\x89PNG\r\n\x1a\n" + bytes(200_000), SizeCategory.MEDIUM),
     FileType.TEXT: ("notes.txt", b"Found at the left shoulder.\n", SizeCategory.SMALL),
     FileType.OTHER: ("scan.dcm", bytes(128) + b"DICM" + bytes(1_200_000), SizeCategory.LARGE),

@@ -38,9 +38,7 @@ async def rate(scene: Scene, name: str, score: int) -> None:
         page = await person.open("/accounts/satisfaction/")
         await person.submit(page.form(), score=score)
         assert person.user_type is not None
-        scene.tally.measure(
-            "user_satisfaction_score", Decimal(score), user_type=person.user_type
-        )
+        scene.tally.measure("user_satisfaction_score", Decimal(score), user_type=person.user_type)
 
 
 ANSWER = r"/messages/(\d+)/answer/"

@@ -56,9 +56,7 @@ class Person:
 
     async def submit(self, form: Form, expect: int = 200, **fields: object) -> Page:
         """Fill in a form and send it."""
-        return await asyncio.to_thread(
-            lambda: self._browser.submit(form, expect=expect, **fields)
-        )
+        return await asyncio.to_thread(lambda: self._browser.submit(form, expect=expect, **fields))
 
     async def look_until(self, path: str, shown: Callable[[Page], bool]) -> Page:
         """Look at a page again and again until it shows something."""
@@ -75,10 +73,10 @@ class Person:
         if not self.signed_in:
             raise Unexpected(f"{self.name} could not sign in: {page.path}")
 
-    async def try_password(self, password: str, name: str | None = None) -> Page:
+    async def try_password(self, password: str) -> Page:
         """Fill in the log-in form; who is refused sees it again."""
         page = await self.open(LOGIN)
-        return await self.submit(page.form(), username=name or self.name, password=password)
+        return await self.submit(page.form(), username=self.name, password=password)
 
     async def sign_out(self) -> None:
         """Sign out by the button that each page has."""

@@ -1,7 +1,6 @@
 """What the people did, counted by themselves, and how it differs from what arrived."""
 
 import threading
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 

@@ -20,6 +20,7 @@ from labotel.catalogs.lab.words import Severity, UserType
 
 HOME = Module.PROTOCOLS
 
+
 class Way(NamedTuple):
     """Requests of one kind: how they are sent, where to, and how they are answered."""
 

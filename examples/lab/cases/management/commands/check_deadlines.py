@@ -27,12 +27,16 @@ class Command(BaseCommand):
         """Note each protocol that is late and was not noted before."""
         begun_before = clock.now() - timedelta(days=options["days"])
         with transaction.atomic():
-            late = Protocol.objects.select_for_update(of=("self",)).filter(
-                status=ProtocolStatus.PROCESSING.value,
-                status_since__lt=begun_before,
-                noted_late=False,
+            protocols = Protocol.objects.select_for_update(of=("self",)).select_related("report")
+            # Asked once, while the lock is held: afterwards none of them is newly late.
+            late = list(
+                protocols.filter(
+                    status=ProtocolStatus.PROCESSING.value,
+                    status_since__lt=begun_before,
+                    noted_late=False,
+                )
             )
-            for protocol in late.select_related("report"):
+            for protocol in late:
                 _note(protocol)
         self.stdout.write(f"{len(late)} protocols are newly late")
 
