@@ -31,8 +31,8 @@ def render_metrics(store: Store, first: Sequence[str] = (), trace_id: str | None
     many rows the newest reading of each label set stands for all.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    table.add_column("metric", style="cyan", overflow="fold", max_width=46)
-    table.add_column("labels", overflow="fold", max_width=22)
+    table.add_column("metric", style="cyan", overflow="fold", max_width=34)
+    table.add_column("labels", overflow="fold", max_width=30)
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("exemplar", no_wrap=True)
     metrics: defaultdict[tuple[str, Kind], list[Point]] = defaultdict(list)
