@@ -1,8 +1,8 @@
-"""The composition root: joins the rooms, once a process tree; the only place that knows them all.
+"""The public functions: `configure`, `flush`, `shutdown`; what they do is built in assembly.py.
 
-It starts no thread, takes no slot and opens no connection, so it may run in `migrate`, in both
-processes of the autoreloader and in gunicorn's preloading master. The SDK is imported here, on
-the caller's thread: an import under way during a fork would hang the child.
+`configure` starts no thread, takes no slot and opens no connection, so it may run in `migrate`, in
+both processes of the autoreloader and in gunicorn's preloading master. The SDK is imported here,
+on the caller's thread: an import under way during a fork would hang the child.
 """
 
 import logging

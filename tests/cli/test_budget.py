@@ -78,6 +78,12 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     """A catalogue, settings or an application that cannot be found."""
     done = labotel("budget", "labotel.catalogs.lab:katalog")
     assert (done.returncode, "'labotel.catalogs.lab:katalog'" in done.stderr) == (1, True)
+    (tmp_path / "wrong.py").write_text(
+        "import labotel\nclass Bare(labotel.Event, name='t.bare'):\n    text: str\n"
+    )
+    done = labotel("budget", "wrong:catalog", cwd=tmp_path)
+    assert (done.returncode, "a bare str has no bound" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
     done = labotel("budget", "--settings", "no.settings", cwd=tmp_path)
     assert (done.returncode, "'no.settings'" in done.stderr) == (1, True)
     done = labotel("budget", cwd=tmp_path)

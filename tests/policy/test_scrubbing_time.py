@@ -20,6 +20,7 @@ PIECES = [
     "Bearer ", "Token a", "Basic  ", "sk_", "sk_a-", "ghp_", "AKIA", "A1", "AB12", "AB12 CDEF ",
     "AB12CDEF", "pass", "password=", "password='", 'password="', "pass='\\", "secret_access_",
     "password: bearer ", "token:\\'", "session", "http://", "http://a:b@", "a://", "a+b.",
+    "/", "/a1", "/a", "a1", "/1aA1aA1aA1aA1aA1aA1aA",
 ]  # fmt: skip
 SQL = ["'", "''", "'a", "\\'", "$$", "$a", "$a$", "--", "/*", "*/", "1", "1.", "1e", "(", "(?,",
        "(%s, ", "FROM ", "EXTRACT(", "EXTRACT(a FROM ", "a ", "a.", "e'", " ", "\n"]  # fmt: skip

@@ -3,13 +3,15 @@
 import os
 import re
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from labotel.assembly import Assembly
-from labotel.configure import present
+from labotel.configure import Providers, direct
 from labotel.events.catalog import Catalog
 
 _SETTINGS = re.compile(r"""DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']""")
@@ -22,13 +24,39 @@ settings_option = click.option(
 )
 
 
+class Judge:
+    """Answers `configure` in an application that is loaded to be looked at: nothing is observed."""
+
+    def __init__(self) -> None:
+        self.made: Assembly | None = None
+
+    def configure(
+        self, keywords: dict[str, Any], catalogs: Sequence[Catalog], providers: Providers
+    ) -> None:
+        """Judge the settings and the catalogues, and connect nothing."""
+        self.made = Assembly(keywords, catalogs, providers)
+
+    def flush(self, timeout: float) -> bool:
+        """Say that nothing waits."""
+        return True
+
+    def shutdown(self, timeout: float | None) -> bool:
+        """Say that nothing runs."""
+        return True
+
+    def present(self) -> Assembly | None:
+        """Return what the application configured."""
+        return self.made
+
+
 def load(settings: str | None) -> Assembly | None:
     """Load Django with its settings, where there are any, and return what they configured.
 
-    Nothing is observed or sent meanwhile. Raises click.ClickException where the settings cannot be
-    loaded.
+    Nothing is observed or sent meanwhile, whatever the settings say. Raises click.ClickException
+    where they cannot be loaded.
     """
-    os.environ["LABOTEL_DISABLED"] = "true"
+    judge = Judge()
+    direct(judge)
     if "" not in sys.path:
         sys.path.insert(0, "")
     module = settings or os.environ.get("DJANGO_SETTINGS_MODULE") or _of_manage()
@@ -44,7 +72,7 @@ def load(settings: str | None) -> Assembly | None:
                 f"{type(error).__name__}: {error}. Give others by --settings, or run this where "
                 "manage.py stands"
             ) from error
-    return present()
+    return judge.made
 
 
 def catalog_at(place: str) -> Catalog:
@@ -54,9 +82,10 @@ def catalog_at(place: str) -> Catalog:
         sys.path.insert(0, "")
     try:
         found = getattr(import_module(module), name or "catalog")
-    except (ImportError, AttributeError, ValueError) as error:
+    except Exception as error:  # a module that is imported may raise anything
         raise click.ClickException(
-            f"there is no catalogue at {place!r}: {error}; allowed: as in lab.telemetry:catalog"
+            f"there is no catalogue at {place!r}: {type(error).__name__}: {error}; allowed: as in "
+            "lab.telemetry:catalog"
         ) from error
     if not isinstance(found, Catalog):
         raise click.ClickException(

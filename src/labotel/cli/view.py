@@ -22,9 +22,15 @@ QUIET: Final = 1.5
 
 @click.command(short_help="Receive traces, logs and metrics here, and show them.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=4318, show_default=True, help="0 takes any free one.")
-@click.option("--seconds", type=float, help="End by itself after so long.")
-def view(host: str, port: int, seconds: float | None) -> None:
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=4318,
+    show_default=True,
+    help="0 takes any free one.",
+)
+@click.option("--seconds", type=click.IntRange(min=1), help="End by itself after so long.")
+def view(host: str, port: int, seconds: int | None) -> None:
     """Receive what applications on this machine send by OTLP/HTTP, and show it here.
 
     Each trace is drawn with its events and log lines when it is complete; Ctrl-C shows the metrics
@@ -54,7 +60,7 @@ def view(host: str, port: int, seconds: float | None) -> None:
     console.print(render_metrics(receiver.store))
 
 
-def _watch(store: Store, console: Console, seconds: float | None) -> None:
+def _watch(store: Store, console: Console, seconds: int | None) -> None:
     ends = time.monotonic() + seconds if seconds is not None else float("inf")
     seen = Seen(store)
     while time.monotonic() < ends:
@@ -71,7 +77,7 @@ class Seen:
         self._sizes: Counter[str] = Counter()
         self._grew: dict[str, float] = {}
         self._shown: set[str] = set()
-        self._lines = 0
+        self._last: LogRecord | None = None
 
     def show(self, console: Console, now: float) -> None:
         """Show the traces that are quiet by `now`, and the log lines that belong to none."""
@@ -95,6 +101,12 @@ class Seen:
         self._sizes = sizes
 
     def _lone(self) -> list[LogRecord]:
-        logs = self._store.logs
-        new, self._lines = logs[self._lines :], len(logs)
-        return [record for record in new if not record.trace_id]
+        """Return the new log lines of no trace: those after the last that was looked at."""
+        new: list[LogRecord] = []
+        for record in reversed(self._store.logs):
+            if record is self._last:
+                break
+            new.append(record)
+        if new:
+            self._last = new[0]
+        return [record for record in reversed(new) if not record.trace_id]

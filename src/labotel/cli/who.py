@@ -3,6 +3,7 @@
 A pseudonym cannot be inverted: the candidates are hashed with the application's key and compared.
 """
 
+import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -63,7 +64,7 @@ def _pseudonyms(assembly: Assembly | None) -> Pseudonyms:
         configure()
         assembly = present()
     assert assembly is not None  # `configure` has just made one
-    found = keys.known(assembly.settings, assembly.runtime.keeper)
+    found = keys.known(assembly.settings)
     if found is None:
         raise click.ClickException(
             "there is no key: set LABOTEL_PSEUDONYM_KEY, give Django's settings by --settings, or "
@@ -77,27 +78,41 @@ def _lines() -> Iterator[tuple[str, str]]:
         raise click.ClickException(
             "no candidates: give --model APP.MODEL, or one candidate a line on standard input"
         )
+    if isinstance(sys.stdin, io.TextIOWrapper):  # a list may come from anywhere
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
     for line in sys.stdin:
-        value = line.rstrip("\r\n")
+        value = line.strip()
         if value:
             yield value, value
 
 
 def _rows(model: str, field: str) -> Iterator[tuple[Any, str]]:
     from django.apps import apps
-    from django.core.exceptions import FieldDoesNotExist, FieldError
+    from django.db import DatabaseError
 
     if not apps.ready:
         raise click.ClickException("--model needs Django's settings: give --settings")
     try:
         found = apps.get_model(model)
-        if field != "pk":
-            found._meta.get_field(field)
     except (LookupError, ValueError) as error:
         raise click.ClickException(f"--model {model}: {error}; allowed: as in auth.User") from error
-    except (FieldDoesNotExist, FieldError) as error:
-        names = ", ".join(f.name for f in found._meta.concrete_fields)
-        raise click.ClickException(f"--field {field}: {error}; allowed: pk, {names}") from error
-    for row in found._default_manager.all().iterator():
-        value = getattr(row, field)
-        yield value, f"{value}  ({row})"
+    names = {f.name: f.attname for f in found._meta.concrete_fields}
+    names |= {"pk": "pk"} | {f.attname: f.attname for f in found._meta.concrete_fields}
+    if field not in names:
+        raise click.ClickException(
+            f"--field {field}: {model} has no such field; allowed: {', '.join(sorted(names))}"
+        )
+    try:
+        # The base manager: a default one may hide rows, and the one who is asked for with them.
+        for row in found._base_manager.all().iterator():
+            value = getattr(row, names[field])
+            yield value, f"{value}  ({_shown(row)})"
+    except DatabaseError as error:
+        raise click.ClickException(f"--model {model} cannot be read: {error}") from error
+
+
+def _shown(row: Any) -> str:
+    try:
+        return str(row)
+    except Exception:
+        return type(row).__name__

@@ -67,17 +67,11 @@ class RuntimeFolder:
         """Hold a short lock between the processes of this service."""
         return locks.hold(self.path / f"{name}.lock")
 
-    def kept_key(self) -> bytes | None:
-        """Return the key kept in the root, or None where none was made."""
-        with contextlib.suppress(OSError):
-            return (self.root / _KEY_FILE).read_bytes() or None
-        return None
-
     def pseudonym_key(self) -> tuple[bytes, bool]:
         """Return a key made once and kept in the root, and whether it was made just now."""
         path = self.root / _KEY_FILE
         with locks.hold(self.root / "key.lock"):  # the services of a host share one key
-            known = self.kept_key()
+            known = kept_key(self.root)
             if known is not None:
                 return known, False
             made = secrets.token_bytes(32)
@@ -85,6 +79,13 @@ class RuntimeFolder:
             with os.fdopen(handle, "wb") as file:
                 file.write(made)
             return made, True
+
+
+def kept_key(root: Path) -> bytes | None:
+    """Return the pseudonyms' key that is kept in a root, or None where none was made."""
+    with contextlib.suppress(OSError):
+        return (root / _KEY_FILE).read_bytes() or None
+    return None
 
 
 def _make(root: Path) -> None:

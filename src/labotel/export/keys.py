@@ -3,6 +3,7 @@
 import secrets
 import sys
 
+from labotel.export import folder
 from labotel.export.keeper import Keeper
 from labotel.export.settings import Settings
 from labotel.policy.pseudonyms import Pseudonyms
@@ -11,7 +12,7 @@ from labotel.signals.tally import Tally
 
 def pseudonyms(settings: Settings, keeper: Keeper, tally: Tally) -> Pseudonyms:
     """Return the pseudonyms in force."""
-    present = known(settings, keeper)
+    present = known(settings)
     if present is not None:
         return Pseudonyms(present)
     try:
@@ -27,15 +28,9 @@ def pseudonyms(settings: Settings, keeper: Keeper, tally: Tally) -> Pseudonyms:
     return Pseudonyms(key)
 
 
-def known(settings: Settings, keeper: Keeper) -> bytes | None:
+def known(settings: Settings) -> bytes | None:
     """Return the key that the application has, as set or as kept on this host; None for none."""
-    said = chosen(settings)
-    if said is not None:
-        return said
-    try:
-        return keeper.open().kept_key()
-    except OSError:
-        return None
+    return chosen(settings) or folder.kept_key(folder.location(settings.runtime_dir))
 
 
 def chosen(settings: Settings) -> bytes | None:

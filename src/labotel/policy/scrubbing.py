@@ -49,19 +49,22 @@ def _ip6(match: re.Match[str]) -> str:
 
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_RANDOM: Final = re.compile(r"(?=[A-Za-z0-9]{10})(?=[A-Za-z0-9]{0,99}?\d[A-Za-z]{1,99}\d)")
+_CHANGE: Final = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[0-9])|[0-9](?=[A-Za-z])")
+_EXAMINED: Final = 128
 
 
 def _segment(match: re.Match[str]) -> str:
     """A part of a path is a secret (a reset link's, a signed one) where it looks drawn by chance.
 
-    Letters between digits in a run of ten: a slug, a date or a file's name has none, and a UUID
-    is an id.
+    What was drawn goes between small letters, capitals and digits at every other character or
+    third; a slug, a file's name or words run together seldom do. A UUID is an id.
     """
     part = match.group()
-    if _UUID.fullmatch(part[1:]) or _RANDOM.search(part) is None:
+    if _UUID.fullmatch(part, 1):
         return part
-    return "/[token]"
+    head = part[1 : _EXAMINED + 1]
+    changes = len(_CHANGE.findall(head))
+    return "/[token]" if changes >= 5 and changes >= len(head) / 5 else part
 
 
 _Replacement = str | Callable[[re.Match[str]], str]
@@ -83,7 +86,8 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], _Replacement], ...]] = (
         ),
         "[token]",
     ),
-    ("/", re.compile(r"(?<![/:])/[\w.~:%=-]{20,512}"), _segment),
+    # Not the host of a URL: that stands behind two of them.
+    ("/", re.compile(r"(?<!/)/[\w.~:@%=+-]{20,}"), _segment),
     (
         "@",
         re.compile(
@@ -120,7 +124,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], _Replacement], ...]] = (
 )
 # None of the patterns can match a text without one of these: one scan clears most lines.
 _MAYBE: Final = re.compile(
-    r"[@:=]|\d{3}|\d\.\d|\+\d|(?i:bearer|basic|token)\s|eyJ|AKIA|[spr]k[_-]|gh[opsur]_|xox|[A-Z]\d\d|/[\w.~-]{20}"
+    r"[@:=]|\d{3}|\d\.\d|\+\d|(?i:bearer|basic|token)\s|eyJ|AKIA|[spr]k[_-]|gh[opsur]_|xox|[A-Z]\d\d|/[\w.~%+-]{20}"
 )
 
 
