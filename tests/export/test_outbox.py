@@ -91,6 +91,17 @@ def test_a_sender_that_fails_loses_nothing(folder: RuntimeFolder) -> None:
     assert outbox.deliver(folder, Desk()) == 1
 
 
+def test_a_signal_that_is_not_exported_here_stays(folder: RuntimeFolder) -> None:
+    """A process that exports nothing must not speak to a receiver for another."""
+    assert outbox.leave(folder, "traces", b"a")
+    assert outbox.leave(folder, "logs", b"b")
+    desk = Desk()
+    assert outbox.deliver(folder, desk, ["logs"]) == 1
+    assert desk.seen == [("logs", b"b")]
+    assert outbox.deliver(folder, desk, []) == 0
+    assert outbox.deliver(folder, desk) == 1
+
+
 def test_two_threads_that_deliver_at_once_send_each_once(folder: RuntimeFolder) -> None:
     """One has the file while it sends; the other leaves it alone."""
     for i in range(20):

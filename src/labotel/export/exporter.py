@@ -11,7 +11,7 @@ from labotel.export.foreign import ForeignLogs
 from labotel.export.idle import IdleSlots, sent
 from labotel.export.keeper import Keeper
 from labotel.export.settings import Settings, Signal
-from labotel.export.transport import Answer, Transport
+from labotel.export.transport import SIGNALS, Answer, Transport
 from labotel.export.wire_logs import LogEncoder
 from labotel.export.wire_spans import SpanEncoder
 from labotel.policy.pseudonyms import Pseudonyms
@@ -205,7 +205,9 @@ class Exporter:
         """Send what ended processes left."""
         if self._keeper.folder is not None and self.due("traces") and self.due("logs"):
             outbox.deliver(
-                self._keeper.folder, lambda signal, body: self._send(signal, body, deadline)
+                self._keeper.folder,
+                lambda signal, body: self._send(signal, body, deadline),
+                [s for s in SIGNALS if self._settings.values[f"{s}_exporter"] == "otlp"],
             )
 
     def metrics(self, deadline: float) -> bool:

@@ -8,7 +8,7 @@ and one that dies meanwhile gives it back. At least once, oldest first.
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -48,10 +48,16 @@ def waiting(folder: RuntimeFolder) -> list[Path]:
     return sorted(folder.path.glob("left-*"))
 
 
-def deliver(folder: RuntimeFolder, send: Send) -> int:
-    """Send what waits, oldest first, until one is not taken; return how many were sent."""
+def deliver(folder: RuntimeFolder, send: Send, signals: Sequence[Signal] = SIGNALS) -> int:
+    """Send what waits, oldest first, until one is not taken; return how many were sent.
+
+    What is of none of `signals` stays for a process that exports them.
+    """
     sent = 0
     for path in waiting(folder):
+        signal = next((s for s in SIGNALS if path.name.endswith(s)), None)
+        if signal is not None and signal not in signals:
+            continue
         try:
             handle = locks.attempt(path, create=False)
         except FileNotFoundError:
@@ -61,7 +67,6 @@ def deliver(folder: RuntimeFolder, send: Send) -> int:
         try:
             if not path.exists():  # another sent it between our open and our lock
                 continue
-            signal = next((s for s in SIGNALS if path.name.endswith(s)), None)
             answer = send(signal, path.read_bytes()) if signal else Answer("refused", "name")
             if answer.outcome == "again":
                 return sent

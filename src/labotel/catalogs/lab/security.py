@@ -100,7 +100,11 @@ class DataAccessed(
     instruments=(Counter("data_access_audit_total", by=("user_type", "data_type", "action")),),
     body="{user_type}: {action} of {data_type} {data_id}",
 ):
-    """A person looked at, changed or took away a record: the audit log's line."""
+    """A person looked at, made, deleted or took away a record: the audit log's line.
+
+    A step of a record's life (a receipt, a signature, a payment) is an event of its own, which
+    names who did it.
+    """
 
     user_type: UserType
     data_type: DataType
