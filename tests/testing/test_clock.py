@@ -105,6 +105,37 @@ def test_a_time_without_a_zone_is_refused(at: Any) -> None:
         HeldClock().freeze(at)
 
 
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime.max.replace(tzinfo=timezone(timedelta(hours=-5))),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=5))),
+    ],
+)
+def test_a_time_that_no_datetime_is_in_utc_is_refused(at: datetime) -> None:
+    """The history could not show it; the clock stays as it was."""
+    clock = HeldClock()
+    with pytest.raises(ValueError, match="from the year 1 to 9999 in UTC"):
+        clock.freeze(at)
+    assert clock.now() < clock.now()
+
+
+def test_it_cannot_be_moved_past_all_times() -> None:
+    """Frozen or not, it stays as it was; the last microsecond is one that it has."""
+    clock = HeldClock()
+    with pytest.raises(ValueError, match="9999"):
+        clock.advance(timedelta.max)
+    assert clock.now() < clock.now()
+    last = datetime.max.replace(tzinfo=UTC)
+    clock.freeze(last - timedelta(days=1))
+    before = clock.now(), clock.ticks()
+    with pytest.raises(ValueError, match=r"advance\(datetime.timedelta\(days=2\)\)"):
+        clock.advance(timedelta(days=2))
+    assert (clock.now(), clock.ticks()) == before
+    clock.advance(timedelta(days=1))
+    assert moment(clock.now()) == last
+
+
 @pytest.mark.parametrize("by", [timedelta(seconds=-1), 5, None])
 def test_it_cannot_be_moved_back(by: Any) -> None:
     """A duration below zero is measured by no clock."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 import unittest
+from datetime import timedelta
 
 import pytest
 from opentelemetry import trace
@@ -61,11 +62,15 @@ def test_an_exception_goes_on_and_ends_it() -> None:
 
 
 def test_nested_the_inner_one_gets_everything(telemetry: Telemetry) -> None:
-    """And the outer one goes on afterwards, with its own history, ids and clock."""
+    """And the outer one goes on afterwards, with its own history, ids and clock.
+
+    The inner one's clock begins where the outer one's is held: a test that froze it froze it all.
+    """
     telemetry.freeze()
     at = telemetry._recorder.clock.now()
     admit(1)
     with recording() as inner:
+        inner.advance(timedelta(hours=1))
         admit(2)
         with trace.get_tracer("t").start_as_current_span("inner"):
             pass
@@ -76,8 +81,8 @@ def test_nested_the_inner_one_gets_everything(telemetry: Telemetry) -> None:
     assert [s.name for s in telemetry.spans] == ["outer"]
     assert [s.context.span_id for s in (*telemetry.spans, *inner.spans) if s.context] == [1, 1]
     assert {r.time for r in telemetry.history} == {telemetry.history[0].time}
-    assert inner.history[0].time != telemetry.history[0].time
     assert telemetry._recorder.clock.now() == at
+    assert inner.history[0].time == telemetry.history[0].time + timedelta(hours=1)
 
 
 def test_threads_and_coroutines_are_recorded(telemetry: Telemetry) -> None:

@@ -31,7 +31,9 @@ class Everything(Event, name="t.matching.everything"):
     urgent: bool = False
     ward: Annotated[str, Limited(5)] = "north"
     person: Personal[str | int] = "ada"
+    name: Personal[str] = "ada"
     number: Unbounded[int] = 9
+    key: Unbounded[UUID] = UUID(int=7)
     thing: Unbounded[object] = None
     at: Unbounded[datetime | None] = None
     amount: Annotated[Decimal, Counter("t_matching_total", by=())] = Decimal("1.50")
@@ -137,15 +139,33 @@ def test_a_question_without_an_answer_is_a_type_error() -> None:
 @pytest.mark.parametrize(
     "wanted",
     [{"level": 1}, {"level": "2"}, {"size": None}, {"size": "none"}, {"urgent": "false"},
-     {"ward": "anything"}, {"late": None}, {"late": "a"}, {"level": ANY}],
+     {"ward": "anything"}, {"late": None}, {"late": "a"}, {"level": ANY}, {"ward": 17},
+     {"person": 17}, {"person": None}, {"thing": None}, {"number": "17"}, {"number": 17.5},
+     {"number": True}, {"number": Level.HIGH}, {"number": ANY}, {"number": pytest.approx(9.1)},
+     {"at": None}, {"at": NOON}, {"at": "2026-03-01T12:00:00+00:00"}, {"key": KEY},
+     {"key": str(KEY)}, {"amount": "1.50"}, {"amount": timedelta(1)}, {"took": 90}, {"took": ANY},
+     {"took": pytest.approx(90)}, {"took": "90.0"}, {"thing": NOON}, {"number": [9]}],
 )  # fmt: skip
 def test_values_that_may_be_are_no_error(wanted: dict[str, Any]) -> None:
-    """Failed work has None where it did not get to measure."""
+    """Failed work has None where it did not get to measure; texts may be of what was given."""
     judge_values(Everything, wanted)
 
 
-@pytest.mark.parametrize("wanted", [{"level": 3}, {"size": "m"}, {"urgent": None}, {"late": "c"}])
+@pytest.mark.parametrize(
+    "wanted",
+    [{"level": 3}, {"size": "m"}, {"urgent": None}, {"late": "c"}, {"level": 1.5}, {"ward": None},
+     {"number": "nine"}, {"number": None}, {"number": NOON}, {"number": KEY}, {"at": "noon"},
+     {"at": 5}, {"key": "x"}, {"key": 7}, {"amount": "much"}, {"amount": None}, {"took": "abc"},
+     {"took": None}, {"name": None}],
+)  # fmt: skip
 def test_values_that_can_never_be_are_a_type_error(wanted: dict[str, Any]) -> None:
-    """With what is allowed."""
-    with pytest.raises(TypeError, match="can never be; allowed: '"):
+    """With what is allowed: a label's values, another field's type."""
+    with pytest.raises(TypeError, match="can never be; allowed: "):
         judge_values(Everything, wanted)
+
+
+def test_a_text_field_may_have_been_given_a_number() -> None:
+    """So that asking for one, or for its text, has an answer: no value of it can never be."""
+    field = Everything._plan.field("name")
+    judge_values(Everything, {"name": 17})
+    assert same(field, "17", 17) and same(field, 17, "17")

@@ -8,6 +8,7 @@ from labotel.events.event import Event
 from labotel.signals.cells import Metric
 from labotel.testing import messages
 from labotel.testing.recorded import Recorded
+from labotel.testing.texts import value_text
 from project.clinic import Admitted, Paid, Species, Weighed
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -87,8 +88,8 @@ def test_long_and_unprintable_values_do_not_spoil_a_message() -> None:
             raise ValueError
 
     thing: Any = Unprintable()
-    assert "Unprintable" in messages.value_text(thing)
-    assert len(messages.value_text("x" * 5000)) < 250
+    assert "Unprintable" in value_text(thing)
+    assert len(value_text("x" * 5000)) < 250
 
 
 def test_the_report_has_the_newest_events_and_every_series() -> None:

@@ -100,6 +100,22 @@ def test_a_failed_test_says_what_was_recorded_and_what_is_nearest(suite: Suite) 
     assert "4711" not in text
 
 
+def test_a_report_that_fails_does_not_end_the_session(suite: Suite) -> None:
+    """The failed test is shown as ever, the next one runs."""
+    suite.write(
+        test_it="""
+        def test_failed(telemetry):
+            telemetry.report = lambda: 1 / 0
+            assert False
+
+        def test_next(telemetry):
+            pass
+        """,
+    )
+    assert suite.run() == {"failed": 1, "passed": 1}, suite.text
+    assert "the report failed: ZeroDivisionError: division by zero" in suite.text
+
+
 def test_tests_are_isolated_under_xdist(suite: Suite) -> None:
     """Each process has its own memory."""
     suite.write(

@@ -127,3 +127,25 @@ def test_a_recording_leaves_no_provider_behind(telemetry: Telemetry) -> None:
     first = provider.real()
     with recording():
         assert provider.real() is first
+
+
+def test_labotels_provider_stays_where_nobody_set_one(environment: dict[str, str]) -> None:
+    """OpenTelemetry takes one for good; afterwards it has nowhere to send spans, and harms none."""
+    out = python(
+        """
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from labotel.testing import recording
+with recording() as telemetry:
+    trace.get_tracer("t").start_span("inside").end()
+own = TracerProvider()
+trace.set_tracer_provider(own)
+print(trace.get_tracer_provider() is own)
+trace.get_tracer("t").start_span("after").end()
+with recording() as again:
+    trace.get_tracer("t").start_span("again").end()
+print([span.name for span in (*telemetry.spans, *again.spans)])
+""",
+        environment,
+    )
+    assert out.splitlines() == ["False", "['inside', 'again']"]

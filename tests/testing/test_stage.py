@@ -1,6 +1,9 @@
 """What stands in the place of `configure` while tests run."""
 
+import logging
+
 import pytest
+from opentelemetry import trace
 
 import labotel
 from labotel.configure import present
@@ -15,6 +18,13 @@ from running import python
 def admit(number: int) -> None:
     """Say that a patient came."""
     labotel.emit(Admitted(species=Species.CANINE, owner="ada", number=number))
+
+
+def say(number: int) -> None:
+    """Say it as an event, as a log line and as a span."""
+    with trace.get_tracer("t").start_as_current_span(f"admit {number}"):
+        admit(number)
+        logging.getLogger("app").warning("admitted %s", number)
 
 
 @pytest.fixture
@@ -92,11 +102,13 @@ def test_shutdown_within_a_recording_ends_what_it_sees_and_nothing_else(in_memor
     made = present()
     try:
         with recording() as telemetry:
-            admit(1)
+            say(1)
             assert labotel.flush() and labotel.shutdown()
-            admit(2)
+            say(2)
             assert present() is None
         assert [e.number for e in telemetry.all(Admitted)] == [1]
+        assert [line.message for line in telemetry.logs] == ["admitted 1"]
+        assert [span.name for span in telemetry.spans] == ["admit 1"]
         assert present() is made
         with recording() as telemetry:
             admit(3)
@@ -115,8 +127,9 @@ def test_after_shutdown_a_recording_may_be_configured_anew(in_memory: Stage) -> 
             with pytest.raises(ConfigurationError):
                 labotel.configure(service_nam="clinic")
             labotel.configure(catalogs=[catalog])
-            admit(1)
+            say(1)
         assert telemetry.one(Admitted) and present() is made
+        assert len(telemetry.logs) == len(telemetry.spans) == 1
     finally:
         in_memory.leave()
 

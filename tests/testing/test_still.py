@@ -1,11 +1,13 @@
 """The runtime that does not run."""
 
+import logging
 import threading
 from pathlib import Path
 
 from labotel.export.settings import resolve
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.signals.spans import PseudonymSource
+from labotel.testing import recording
 from labotel.testing.recorder import Unheard
 from labotel.testing.still import Still, as_labotel
 
@@ -54,13 +56,12 @@ def test_the_thread_that_asks_suppliers_counts_as_labotels(tmp_path: Path) -> No
     assert not runtime.is_own_thread()
 
 
-def test_threads_of_a_real_configuration_beneath_are_labotels(tmp_path: Path) -> None:
-    """A recording in a process that exports does not observe its exporter."""
-    runtime = still(tmp_path / "runtime")
-    seen: list[bool] = []
-    other = threading.Thread(
-        target=lambda: seen.append(runtime.is_own_thread()), name="labotel-send"
-    )
-    other.start()
-    other.join()
-    assert seen == [True]
+def test_a_thread_of_the_application_is_not_labotels_by_its_name() -> None:
+    """Whatever it is called, its lines are recorded."""
+    with recording() as telemetry:
+        other = threading.Thread(
+            target=lambda: logging.getLogger("app").warning("heard"), name="labotel-worker"
+        )
+        other.start()
+        other.join()
+    assert [line.message for line in telemetry.logs] == ["heard"]

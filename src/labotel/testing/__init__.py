@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 __all__ = ["Distribution", "Logged", "Recorded", "Telemetry", "recording"]
 
 
-def __getattr__(name: str) -> Any:
-    """Import what is asked for: pytest imports this package at every start, and the SDK is slow."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from labotel.testing.context import recording
-    from labotel.testing.recorded import Distribution, Logged, Recorded
-    from labotel.testing.telemetry import Telemetry
+if not TYPE_CHECKING:  # to a type checker, which sees it, every name would be there
 
-    for thing in (Distribution, Logged, Recorded, Telemetry, recording):
-        globals()[thing.__name__] = thing
-    return globals()[name]
+    def __getattr__(name: str) -> Any:
+        """Import what is asked for: pytest imports this at every start, and the SDK is slow."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from labotel.testing.context import recording
+        from labotel.testing.recorded import Distribution, Logged, Recorded
+        from labotel.testing.telemetry import Telemetry
+
+        for thing in (Distribution, Logged, Recorded, Telemetry, recording):
+            globals()[thing.__name__] = thing
+        return globals()[name]

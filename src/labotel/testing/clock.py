@@ -4,6 +4,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from labotel.testing.texts import value_repr
+
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -39,13 +41,16 @@ class HeldClock:
     def advance(self, by: timedelta) -> None:
         """Move the clock; one that runs is held first."""
         if not isinstance(by, timedelta) or by < timedelta(0):
-            raise ValueError(f"advance({by!r}): allowed: a timedelta of 0 or more")
-        if self._now is None:
-            self.freeze()
-        assert self._now is not None
+            raise ValueError(f"advance({value_repr(by)}): allowed: a timedelta of 0 or more")
         step = by // _MICROSECOND * 1000
-        self._now += step
+        now = _showable(f"advance({by!r})", self.now() + step)
+        self.freeze()
+        self._now = now
         self._ticks += step
+
+    def follow(self, other: "HeldClock") -> None:
+        """Go on from where another clock is, held if that one is."""
+        self._now, self._ticks, self._ahead = other._now, other._ticks, other._ahead
 
     def unfreeze(self) -> None:
         """Let the clock run again, from the system's time."""
@@ -56,11 +61,21 @@ class HeldClock:
 
 def nanoseconds(at: datetime) -> int:
     """Return an aware time in ns since 1970."""
-    if not isinstance(at, datetime) or at.tzinfo is None:
+    if not isinstance(at, datetime) or at.utcoffset() is None:
         raise ValueError(
-            f"freeze({at!r}): allowed: an aware datetime, as in datetime(2026, 3, 1, tzinfo=UTC)"
+            f"freeze({value_repr(at)}): allowed: an aware datetime, as in "
+            "datetime(2026, 3, 1, tzinfo=UTC)"
         )
-    return (at - EPOCH) // _MICROSECOND * 1000
+    return _showable(f"freeze({at!r})", (at - EPOCH) // _MICROSECOND * 1000)
+
+
+def _showable(call: str, at: int) -> int:
+    """Return ns since 1970 as they are; a ValueError where no datetime is that time."""
+    try:
+        moment(at)
+    except OverflowError:
+        raise ValueError(f"{call}: allowed: times from the year 1 to 9999 in UTC") from None
+    return at
 
 
 def moment(at: int) -> datetime:

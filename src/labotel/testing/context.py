@@ -15,7 +15,9 @@ def recording(*, strict: bool = True) -> Iterator[Telemetry]:
 
     Under `strict` a wrong event raises EventError where it is emitted, as the fixture has it;
     without, it is counted and replaced as in production. What was configured before is in force
-    again afterwards, as it was. Recordings may be nested: the inner one gets everything.
+    again afterwards, as it was; where nobody set OpenTelemetry's providers, labotel's stay, as
+    OpenTelemetry takes none after them. Recordings may be nested: the inner one gets everything,
+    and begins with the outer one's clock.
     """
     stage.enter()
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+from labotel.assembly import BUILT_IN
 from labotel.events import gauges, registry
 from labotel.events.catalog import Catalog
 from labotel.events.errors import nearest
@@ -13,8 +14,10 @@ from labotel.events.fields import OTHER_LABEL, Field, read
 from labotel.events.instruments import Gauge, Kind
 from labotel.policy.cardinality import printable
 from labotel.signals.tally import SELF
+from labotel.testing.texts import value_repr
 
 _PARTS: Final = ("_count", "_sum", "_bucket")
+_BUILT_IN: Final = frozenset(gauge.name for catalog in BUILT_IN for gauge in catalog.gauges)
 
 
 @dataclass(frozen=True)
@@ -45,21 +48,29 @@ def known_gauges(catalogs: Iterable[Catalog]) -> dict[str, Gauge]:
 def find(name: str, catalogs: Iterable[Catalog]) -> Declared:
     """Return the metric called `name`; an AssertionError where nobody declares it."""
     __tracebackhide__ = True
+    named(name, "a metric's name, as in metric('orders_total')")
     made = _of_events(name) or _of_gauges(name, catalogs) or _of_labotel(name)
     if made is not None:
         return made
     known = registry.metrics() | known_gauges(catalogs).keys() | SELF.keys()
     for part in _PARTS:
-        base = str(name).removesuffix(part)
+        base = name.removesuffix(part)
         if base != name and base in known and find(base, catalogs).kind == "histogram":
             raise AssertionError(
                 f"{name!r} is a series of the histogram {base}: metric({base!r}) is its count, "
                 f"histogram({base!r}) has its sum and buckets"
             )
     raise AssertionError(
-        f"no metric is called {name!r}{nearest(str(name), known)}: no event or gauge of this "
-        "process declares it"
+        f"no metric is called {value_repr(name)}{nearest(name, known)}: no event of this process "
+        "declares it, nor a gauge that is supplied or stands in a catalogue that is configured"
     )
+
+
+def named(name: object, allowed: str) -> None:
+    """Raise TypeError where what is asked for is no text."""
+    __tracebackhide__ = True
+    if not isinstance(name, str):
+        raise TypeError(f"{value_repr(name)}: give {allowed}")
 
 
 def _of_events(name: str) -> Declared | None:
@@ -118,9 +129,18 @@ def _text(metric: Declared, label: str, value: Any) -> str:
         if text is not None:
             return printable(text) if field.limit is not None else text
     allowed = " or ".join(dict.fromkeys(field.allowed for field in fields)) or "a string"
-    raise AssertionError(f"{metric.name}: {label}={value!r} can never be; allowed: {allowed}")
+    raise AssertionError(
+        f"{metric.name}: {label}={value_repr(value)} can never be; allowed: {allowed}"
+    )
 
 
 def supplied(prefix: str) -> list[Gauge]:
-    """Return the gauges of a prefix that somebody supplies."""
-    return [gauge for gauge, _ in gauges.suppliers.values() if gauge.name.startswith(prefix)]
+    """Return the application's own gauges of a prefix that somebody supplies.
+
+    labotel's ask a broker, a database or the host: a test names the one that it means.
+    """
+    return [
+        gauge
+        for gauge, _ in gauges.suppliers.values()
+        if gauge.name.startswith(prefix) and gauge.name not in _BUILT_IN
+    ]

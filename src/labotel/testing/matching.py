@@ -1,23 +1,36 @@
 """Whether an event is the one that a test asks for, field by field."""
 
+from collections.abc import Callable
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
+from uuid import UUID
 
 from labotel.events.errors import nearest
 from labotel.events.event import Event, label_text
-from labotel.events.fields import Field
+from labotel.events.fields import NUMBERS, SCALARS, Field
 from labotel.events.judge import scalar
 from labotel.events.marks import MEASURED
 from labotel.signals.records import plain
+from labotel.testing.texts import value_repr
 
-_RAW: Final = (str, int, Enum, type(None))
+_RAW: Final = (*SCALARS, Enum)
+_READ: Final[dict[type, Callable[[str], Any]]] = {
+    **dict.fromkeys(NUMBERS, float),
+    datetime: datetime.fromisoformat,
+    date: datetime.fromisoformat,
+    UUID: UUID,
+}
+"""How the texts of these types' values are read: what cannot be read is none of their values."""
 
 
 def judge(event: Any, wanted: dict[str, Any]) -> None:
     """Raise TypeError where the question cannot be answered: no event class, no such field."""
     __tracebackhide__ = True
     if not (isinstance(event, type) and issubclass(event, Event) and hasattr(event, "_plan")):
-        raise TypeError(f"{event!r}: give a concrete Event class, as in one(ProtocolCompleted)")
+        raise TypeError(
+            f"{value_repr(event)}: give a concrete Event class, as in one(ProtocolCompleted)"
+        )
     plan = event._plan
     for name in wanted:
         if name not in plan.index:
@@ -33,14 +46,28 @@ def judge_values(event: type[Event], wanted: dict[str, Any]) -> None:
     __tracebackhide__ = True
     for name, value in wanted.items():
         field = event._plan.field(name)
-        if field.labels is None or not isinstance(value, _RAW):
-            continue
-        if value is None and field.default is MEASURED:  # failed work did not get to measure it
-            continue
-        if _label(field, value) is None:
+        if isinstance(value, _RAW) and not _may_be(field, value):
             raise TypeError(
-                f"{event.__name__}.{name}: {value!r} can never be; allowed: {field.allowed}"
+                f"{event.__name__}.{name}: {value_repr(value)} can never be; "
+                f"allowed: {field.allowed}"
             )
+
+
+def _may_be(field: Field, value: Any) -> bool:
+    """Tell whether a value, or its text, may be one that the field's type takes."""
+    if value is None and field.default is MEASURED:  # failed work did not get to measure it
+        return True
+    if field.labels is not None:
+        return _label(field, value) is not None
+    if value is None:
+        return field.optional or field.type is object
+    if field.type not in _READ:
+        return True
+    try:
+        _READ[field.type](str(plain(int(value) if isinstance(value, bool) else scalar(value))))
+    except ValueError:
+        return False
+    return True
 
 
 def differing(event: Event, wanted: dict[str, Any]) -> list[str]:

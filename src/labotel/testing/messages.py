@@ -5,7 +5,6 @@ Personal values are shown: they are the test's own.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from enum import Enum
 from typing import Any, Final
 
 from labotel.events.event import Event
@@ -13,12 +12,14 @@ from labotel.events.marks import MISSING
 from labotel.signals.cells import HistogramCell, Metric
 from labotel.testing.matching import differing
 from labotel.testing.recorded import Recorded
+from labotel.testing.texts import value_text
 
 SHOWN: Final = 5
 """Events that a message shows at most."""
+NEAREST: Final = 3
+"""Events like the missing one that a message shows at most."""
 LISTED: Final = 20
 """Events that the report of a failed test lists at most."""
-_LONGEST: Final = 200
 _NOTHING: Final = (
     "nothing at all was recorded: the code was not reached, or ran in another process, or waits "
     "for a commit (a Django TestCase rolls back: captureOnCommitCallbacks(execute=True))"
@@ -29,15 +30,6 @@ def asked(event: type[Event], wanted: dict[str, Any]) -> str:
     """Return what was asked for: `lab.x with a='b'`."""
     fields = ", ".join(f"{name}={value_text(value)}" for name, value in wanted.items())
     return f"{event._plan.name} with {fields}" if fields else event._plan.name
-
-
-def value_text(value: Any) -> str:
-    """Return a value for a message; an enumeration's member as its text."""
-    try:
-        text = repr(value.value if isinstance(value, Enum) else value)
-    except Exception:
-        return f"<{type(value).__name__} that cannot be printed>"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def event_text(event: Event) -> str:
@@ -56,7 +48,7 @@ def missing(event: type[Event], wanted: dict[str, Any], history: Sequence[Record
     if not same:
         return f"{said}; recorded: {summary(history)}"
     differ = {id(one): differing(one, wanted) for one in same}
-    near = sorted(same, key=lambda one: len(differ[id(one)]))[: min(SHOWN, 3)]
+    near = sorted(same, key=lambda one: len(differ[id(one)]))[:NEAREST]
     lines = [f"{event_text(one)}   {_why(one, differ[id(one)])}" for one in near]
     rest = [r for r in history if type(r.event) is not event]
     return "\n".join(
@@ -115,6 +107,11 @@ def forgotten(event: type[Event], dropped: int, limit: int) -> str:
         f"only the last {limit} events are kept, and {dropped} {event._plan.name} are older: "
         "ask for their metrics, or clear() in between"
     )
+
+
+def cut(limit: int, what: str) -> str:
+    """Return the message of a question for everything, of which the oldest may be gone."""
+    return f"only the last {limit} {what} are kept, and there may be older ones: clear() in between"
 
 
 def _why(event: Event, names: Sequence[str]) -> str:

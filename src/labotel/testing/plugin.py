@@ -7,6 +7,7 @@ pytest loads it at every start, also where nobody uses labotel: the SDK is impor
 import logging
 import sys
 from collections.abc import Generator, Iterator
+from traceback import format_exception_only
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -79,8 +80,16 @@ def pytest_runtest_makereport(
     report = yield
     made = item.stash.get(_recorded, None)
     if made is not None and report.failed:
-        report.sections.append(("Recorded by labotel", made.report()))
+        report.sections.append(("Recorded by labotel", _text_of(made)))
     return report
+
+
+def _text_of(made: "Telemetry") -> str:
+    """Return the report of a recording: an error of its own must not end the whole session."""
+    try:
+        return made.report()
+    except Exception as error:
+        return f"the report failed: {''.join(format_exception_only(error)).strip()}"
 
 
 @pytest.hookimpl(wrapper=True)

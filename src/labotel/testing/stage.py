@@ -81,7 +81,7 @@ class Stage:
         """End the configuration; one that a recording stands on comes back after it."""
         if self._on:
             self._ended = True
-            dispatch.connect(None)
+            self._apply()
         elif self._ground is not None:
             self._ground.shutdown(timeout)
             self._ground = None
@@ -114,6 +114,8 @@ class Stage:
             self._forking = True
             os.register_at_fork(after_in_child=self._after_fork)
         spans.tap()
+        if self._on:
+            recorder.clock.follow(self._on[-1][0].clock)
         self._on.append((recorder, strict))
         self._apply()
 
@@ -135,15 +137,20 @@ class Stage:
             self.ground().take_back()
             return
         recorder, strict = self._on[-1]
-        spans.hand.to = recorder.kept
+        spans.hand.to = None if self._ended else recorder.kept
         clock.count_by(recorder.clock.ticks)
         self.ground().lend(recorder, spans.tracers(), spans.meters, strict)
         if self._ended:
             dispatch.connect(None)
+            self.ground().pipeline.pass_lines(_forget)
 
     def _after_fork(self) -> None:
         for recorder, _ in self._on:
             recorder.after_fork()
+
+
+def _forget(line: object) -> None:
+    """Take what comes after an end within a recording."""
 
 
 stage = Stage()

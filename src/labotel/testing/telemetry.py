@@ -1,5 +1,6 @@
 """What a test asks: events by their class and fields, metrics by their names and labels."""
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,7 +10,9 @@ from typing import Any, TypeVar
 from opentelemetry.sdk.trace import ReadableSpan
 
 from labotel.events.catalog import Catalog
+from labotel.events.errors import EventError
 from labotel.events.event import Event
+from labotel.events.instruments import Gauge
 from labotel.signals.cells import HistogramCell, Metric, total
 from labotel.signals.tally import SELF
 from labotel.testing import declared, matching, messages, readings
@@ -17,6 +20,7 @@ from labotel.testing.recorded import Distribution, Logged, Recorded, event_of, l
 from labotel.testing.recorder import Recorder
 
 E = TypeVar("E", bound=Event)
+T = TypeVar("T")
 Number = int | float | Decimal
 
 
@@ -28,11 +32,11 @@ class Telemetry:
         self._catalogs = catalogs
 
     def __repr__(self) -> str:
-        return f"<Telemetry: {messages.summary(self.history)}>"
+        return f"<Telemetry: {messages.summary(self._history())}>"
 
     def report(self) -> str:
         """Return what was recorded, as pytest shows it under a test that fails."""
-        return messages.report(self.history, self._metrics())
+        return messages.report(self._history(), self._metrics())
 
     # Events.
 
@@ -45,7 +49,7 @@ class Telemetry:
         __tracebackhide__ = True
         found = self._find(event, fields)
         if not found:
-            raise AssertionError(messages.missing(event, fields, self.history))
+            raise AssertionError(messages.missing(event, fields, self._history()))
         if len(found) > 1:
             raise AssertionError(messages.too_many(event, fields, found, "and not one"))
         return found[0]
@@ -79,17 +83,24 @@ class Telemetry:
     @property
     def history(self) -> list[Recorded]:
         """Every event that was said, in its order, with its time, its span and its error."""
+        __tracebackhide__ = True
+        _whole(self._drained().said, "events")
+        return self._history()
+
+    def _history(self) -> list[Recorded]:
         return [recorded(item) for item in list(self._drained().said)]
 
     @property
     def logs(self) -> list[Logged]:
         """The lines of the standard logging, as labotel observes them."""
-        return [logged(line) for line in list(self._recorder.lines)]
+        __tracebackhide__ = True
+        return [logged(line) for line in _whole(self._recorder.lines, "log lines")]
 
     @property
     def spans(self) -> list[ReadableSpan]:
         """The spans that ended, in the order of their ends."""
-        return list(self._recorder.spans)
+        __tracebackhide__ = True
+        return _whole(self._recorder.spans, "spans")
 
     # Metrics.
 
@@ -125,11 +136,14 @@ class Telemetry:
     def prefix(self, prefix: str) -> dict[str, Number]:
         """Return the total of every metric of this prefix that has something recorded.
 
-        Gauges that somebody supplies are read; labotel's own metrics answer to their prefix alone.
+        The application's gauges are read, but for those whose supplier raises; labotel's gauges
+        answer to `metric` alone, and what it counts of itself to its prefix.
         """
+        __tracebackhide__ = True
+        declared.named(prefix, "the beginning of metrics' names, as in prefix('orders_')")
         whole = prefix.startswith("labotel_")
         metrics = [m for m in self._metrics(whole) if m.name.startswith(prefix)]
-        metrics += [readings.read(gauge) for gauge in declared.supplied(prefix)]
+        metrics += filter(None, map(_readable, declared.supplied(prefix)))
         found = {metric.name: _sum(metric.cells.values()) for metric in metrics if metric.cells}
         return dict(sorted(found.items()))
 
@@ -175,6 +189,28 @@ class Telemetry:
     def _drained(self) -> Recorder:
         self._recorder.drain()
         return self._recorder
+
+
+def _whole(kept: deque[T], what: str) -> list[T]:
+    """Return everything that was kept; an AssertionError where the oldest may be gone."""
+    __tracebackhide__ = True
+    if len(kept) == kept.maxlen:
+        raise AssertionError(messages.cut(kept.maxlen, what))
+    return list(kept)
+
+
+def _readable(gauge: Gauge) -> Metric | None:
+    """Return a gauge's series, None where its supplier raises: it needs what the test has not.
+
+    Rows that production would refuse are an error here too.
+    """
+    __tracebackhide__ = True
+    try:
+        return readings.read(gauge)
+    except EventError:
+        raise
+    except Exception:
+        return None
 
 
 def _sum(cells: Iterable[Any]) -> Number:

@@ -3,6 +3,7 @@
 
 from datetime import timedelta
 
+import labotel.testing
 from labotel.testing import Telemetry, recording
 from project.clinic import Admitted, Operated
 
@@ -25,6 +26,7 @@ def test_it(telemetry: Telemetry) -> None:
     telemetry.advance(5)  # error
     telemetry.advence(timedelta(0))  # error
     telemetry.history[0].time = None  # error
+    labotel.testing.recordng()  # error
     assert number and found and nothing
 
 
