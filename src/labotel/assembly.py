@@ -4,7 +4,7 @@ import atexit
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 
 from opentelemetry import _logs, metrics, trace
@@ -66,6 +66,8 @@ class Assembly:
         self._delegates: list[Any] = []
         self.in_force = False
         self._lent = False
+        self._no_longer: Callable[[], None] = lambda: None
+        """Waits for Django's settings no longer."""
 
     @property
     def settings(self) -> Settings:
@@ -102,7 +104,7 @@ class Assembly:
         if not _django_is_ready():
             if os.environ.get("DJANGO_SETTINGS_MODULE") or _django_settings():
                 self.runtime.hold.begin(_django_is_loading)
-            when_ready(self._judge_django)
+            self._no_longer = when_ready(self._judge_django)
         self._integrations.connect(self.settings.instrument)
 
     def _set_providers(self) -> None:
@@ -207,6 +209,8 @@ class Assembly:
     def shutdown(self, timeout: float | None) -> bool:
         """Stop observing, send everything and end: at once in a forked child, else in time."""
         self.in_force = False
+        self._no_longer()
+        atexit.unregister(self._at_exit)
         dispatch.connect(None)
         self._integrations.disconnect()
         if timeout is None and self.runtime.home_lives():

@@ -67,32 +67,41 @@ class Integrations:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._connected: list[tuple[Any, tuple[Any, ...]]] = []
-        self._on = False
+        self._awaited: list[tuple[str, Any]] = []
+        self._take_back: list[Callable[[], None]] = []
         self._after_readings: list[Callable[[], None]] = []
+        self._with_readings: list[Callable[[], None]] = []
 
     def connect(self, chosen: Sequence[str] | None) -> None:
         """Connect what was chosen, or all that is installed."""
-        self._on = True
-        pages.provide(self._page)
         names = DEFAULT if chosen is None else chosen
         for name in names:
             if name in NEEDS and not missing(name):
                 getattr(self, f"_{name.replace('-', '_')}")()
+        self._provide()
 
     def disconnect(self) -> None:
         """Disconnect all, in reverse order."""
-        self._on = False
         pages.provide(None)
         gauging.done.clear()
+        gauging.told.clear()
+        while self._take_back:
+            self._take_back.pop()()
         for observer, _ in reversed(self._connected):
             observer.disconnect()
 
     def resume(self) -> None:
         """Connect all again that was connected, or imported since."""
-        self._on = True
+        self._connected = [pair for pair in self._connected if self._try(*pair)]
+        awaited, self._awaited = self._awaited, []
+        for module, observer in awaited:
+            self._when(module, observer)
+        self._provide()
+
+    def _provide(self) -> None:
         pages.provide(self._page)
         gauging.done[:] = self._after_readings
-        self._connected = [pair for pair in self._connected if self._try(*pair)]
+        gauging.told[:] = self._with_readings
 
     def _page(self) -> pages.MetricsPage:
         from labotel.export.page import Page  # prometheus_client: only where a page is asked for
@@ -103,10 +112,12 @@ class Integrations:
 
     def _when(self, module: str, observer: Any) -> None:
         def act(imported: Any) -> None:
-            if not self._on or self._try(observer, (imported,)):
+            self._awaited.remove((module, observer))
+            if self._try(observer, (imported,)):
                 self._connected.append((observer, (imported,)))
 
-        when_imported(module, act)
+        self._awaited.append((module, observer))
+        self._take_back.append(when_imported(module, act))
 
     def _try(self, observer: Any, given: tuple[Any, ...]) -> bool:
         try:
@@ -148,7 +159,6 @@ class Integrations:
         self._when("django.db.models.sql.compiler", WriteObserver(runtime.is_own_thread, fault))
         self._when("django.core.cache", CacheObserver(runtime.is_own_thread, fault))
         self._after_readings.append(queries.give_back)
-        gauging.done[:] = self._after_readings
 
     def _celery(self) -> None:
         def lower() -> None:
@@ -173,3 +183,4 @@ class Integrations:
         runtime.forked.append(observer.forget)
         if self._try(observer, ()):
             self._connected.append((observer, ()))
+            self._with_readings.append(observer.tell_traffic)

@@ -145,7 +145,7 @@ def test_a_broker_that_is_down_costs_its_metric_alone(
     assert out.split() == ["True"]
     assert lengths(receiver) == {}
     store = receiver.store
-    assert store.total("labotel_faults_total", where="gauge_celery_queue_length") == 1
+    assert store.total("labotel_faults_total", where="queue_length") == 1
     assert store.total("memory_usage_bytes", type="total") > 0
 
 

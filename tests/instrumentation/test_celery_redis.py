@@ -80,4 +80,4 @@ def test_a_redis_that_is_gone_costs_the_metric_alone(
     assert out.strip() == "True"
     assert not [p for p in receiver.points if p.name == "celery_queue_length"]
     assert receiver.store.total("memory_usage_bytes", type="total") > 0
-    assert receiver.store.total("labotel_faults_total", where="gauge_celery_queue_length") >= 1
+    assert receiver.store.total("labotel_faults_total", where="queue_length") >= 1

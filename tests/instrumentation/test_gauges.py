@@ -1,8 +1,16 @@
 """How the gauges of integrations and of the application are read."""
 
 from collections.abc import Callable
+from typing import Literal
 
+import pytest
+
+import labotel
+from labotel.events.errors import EventError
+from labotel.events.fields import read
+from labotel.signals.readings import series
 from labotel.viewer.receiver import Receiver
+from running import python
 
 RunDjango = Callable[..., str]
 
@@ -96,6 +104,115 @@ print(took[0] < 0.5, timed_fork() < 0.5, timed_fork() < 0.5)
 """
     )
     assert out.split() == ["True"] * 3
+
+
+def test_a_fork_waits_little_for_a_supplier_that_has_answered_before(
+    run_django: RunDjango,
+) -> None:
+    """It imports nothing any more: what takes long is a query, which no child waits for."""
+    out = run_django(
+        DECLARED
+        + """
+times, reading = [0, 3], threading.Event()
+@labotel.gauge(A)
+def slow():
+    reading.set()
+    time.sleep(times.pop(0))
+    return 1
+labotel.flush(10)
+reading.clear()
+threading.Thread(target=labotel.flush, daemon=True).start()
+reading.wait(10)
+began = time.monotonic()
+pid = os.fork()
+if pid == 0:
+    os._exit(0)
+took = time.monotonic() - began
+os.waitpid(pid, 0)
+print(took < 0.6, took)
+"""
+    )
+    assert out.split()[0] == "True", out
+
+
+NESTED = """
+import os, signal
+arrives = []
+def poke():
+    if arrives:
+        os.kill(os.getpid(), arrives.pop())
+os.register_at_fork(before=poke)  # before labotel's, so that it runs while labotel's lock is held
+
+import labotel
+from labotel.configure import present
+from labotel.export.gauging import Gauges
+
+A = labotel.Gauge("things_a")
+labotel.gauge(A)(lambda: 5)
+labotel.configure(catalogs=[labotel.Catalog("things", gauges=[A])], instrument=[])
+
+def forked(*_):
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+def value():
+    gauges = Gauges(present().runtime.catalogs, present().pipeline)
+    gauges.read(True)
+    return present().pipeline.meter.metrics["things_a"].cells[()].value
+"""
+
+
+def test_a_fork_inside_another_gives_the_gauges_back(environment: dict[str, str]) -> None:
+    """Of a signal's handler, between the hooks of the fork: the outermost one has the lock."""
+    out = python(
+        NESTED
+        + """
+signal.signal(signal.SIGUSR1, forked)
+arrives.append(signal.SIGUSR1)
+forked()
+assert not arrives
+print(value())
+forked()
+print(value())
+""",
+        environment,
+    )
+    assert out.split() == ["5", "5"]
+
+
+def test_a_child_of_a_fork_inside_another_reads_gauges_too(environment: dict[str, str]) -> None:
+    """It goes on where the handler stood, and ends a fork that its parent began."""
+    out = python(
+        NESTED
+        + """
+def on(*_):
+    if os.fork():
+        os.wait()
+signal.signal(signal.SIGUSR1, on)
+arrives.append(signal.SIGUSR1)
+forked()
+forked()
+print(value(), flush=True)
+""",
+        environment,
+    )
+    assert out.split() == ["5", "5"]
+
+
+@pytest.mark.parametrize(
+    ("reading", "row"),
+    [(3, "3"), (None, "None"), ([("s", 1), ("l",)], "('l',)"), ([("s", "many")], "('s', 'many')")],
+)
+def test_what_is_no_row_is_named_with_what_is_allowed(reading: object, row: str) -> None:
+    """A number where rows are due, a row without its labels, and what is no number."""
+    declared = labotel.Gauge("things", by={"size": Literal["s", "l"]})
+    fields = (read("things", "size", Literal["s", "l"]),)
+    with pytest.raises(EventError) as caught:
+        series(declared, fields, reading)
+    said = f"things: its supplier gave {row}; allowed: size, and a finite number"
+    assert str(caught.value) == said
 
 
 def test_the_reading_threads_number_is_free_afterwards(

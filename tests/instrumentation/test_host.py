@@ -127,6 +127,28 @@ def interfaces(**counted):
 """
 
 
+def test_traffic_needs_no_gauge_of_labotels(
+    receiver: Receiver, run_django: RunDjango, tmp_path: Path
+) -> None:
+    """An application that reads the cores itself still has its interfaces."""
+    run_django(
+        NET
+        + """
+from labotel.catalogs.host import CPU_USAGE
+labotel.gauge(CPU_USAGE)(lambda: [("0", 12.5)])
+work()
+for received in (1000, 1500):
+    interfaces(eth0=(received, 0))
+    labotel.flush(10)
+labotel.flush(10)
+labotel.shutdown()
+""",
+        PROC=str(tmp_path / "proc"),
+    )
+    assert values(receiver, "cpu_usage_percent", "core") == {("0",): 12.5}
+    assert receiver.store.total("network_traffic_bytes_total", direction="receive") == 500
+
+
 def test_a_counter_that_went_back_counts_nothing_that_time(
     receiver: Receiver, run_django: RunDjango, tmp_path: Path
 ) -> None:

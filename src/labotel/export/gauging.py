@@ -3,72 +3,101 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
 
 from labotel.events.catalog import Catalog
 from labotel.events.fields import Field
 from labotel.events.gauges import suppliers
 from labotel.events.instruments import Gauge
-from labotel.events.judge import number
 from labotel.export.suppress import suppress_instrumentation
-from labotel.signals.cells import Metric
 from labotel.signals.pipeline import Pipeline
+from labotel.signals.readings import series
 
 PATIENCE: Final = 1.0
-"""How long, in s, an export or a fork waits for the gauges; what comes later goes out with the
-next export."""
+"""How long, in s, an export waits for the gauges; what comes later goes out with the next one.
+
+So long a fork waits for a supplier that has not answered yet: at first it may import."""
+FORK_PATIENCE: Final = 0.2
+"""How long, in s, a fork waits for a supplier that has answered before. It imports nothing more,
+and a lock that a child needs too (of logging, of a driver's module) is held much shorter; what
+takes longer is a query or an answer, which no child waits for."""
 
 done: list[Callable[[], None]] = []
 """Called after each reading: an integration gives back what the suppliers took (connections)."""
 
+told: list[Callable[[], None]] = []
+"""Called with each reading of the service's and the host's gauges: what is no gauge, but read at
+the same times by the same process (traffic)."""
 
-class _Waited(threading.local):
+
+class _Here(threading.local):
+    """How deep in forks a thread is, and whether it holds the lock for the outermost."""
+
+    depth = 0
     held = False
 
 
 class _Forks:
-    """Lets a fork wait for the reading under way, but never longer than `PATIENCE` from its start.
+    """Lets a fork wait for the supplier that is asked at that moment, but no longer than is said.
 
     A supplier may import a module or hold a driver's lock; a child that is forked meanwhile would
-    inherit that lock, and nobody would ever free it there.
+    inherit that lock, and nobody would ever free it there. A signal's handler may fork inside
+    another fork's hooks, so only the outermost one of a thread takes the lock, and gives it back.
     """
 
     def __init__(self) -> None:
-        self._waited = _Waited()
-        self.forget()
+        self._asking = threading.Lock()
+        self._asker: int | None = None
+        self._until = 0.0
+        self._here = _Here()
 
-    def forget(self) -> None:
-        """Begin anew, in the child: the thread that reads is its parent's."""
-        self._reading = threading.Lock()
-        self._reader: int | None = None
-        self._began = 0.0
-
-    def __enter__(self) -> None:
-        self._reading.acquire()
-        self._reader, self._began = threading.get_ident(), time.monotonic()
-
-    def __exit__(self, *failure: object) -> None:
-        self._reader = None
-        self._reading.release()
+    @contextmanager
+    def waiting(self, patience: float) -> Iterator[None]:
+        """Let forks wait for the block, at most so many s from its begin."""
+        with self._asking:
+            self._asker, self._until = threading.get_ident(), time.monotonic() + patience
+            try:
+                yield
+            finally:
+                self._asker = None
 
     def before(self) -> None:
         """Wait, in the thread that forks (unless a supplier does it itself)."""
-        if self._reader != threading.get_ident():
-            left = self._began + PATIENCE - time.monotonic()
-            self._waited.held = self._reading.acquire(timeout=max(0.0, left))
+        here = self._here
+        here.depth += 1
+        if here.depth == 1 and self._asker != threading.get_ident():
+            left = self._until - time.monotonic()
+            here.held = self._asking.acquire(timeout=max(0.0, left))
 
     def after(self) -> None:
-        """Let readings begin again, in the parent."""
-        if self._waited.held:
-            self._waited.held = False
-            self._reading.release()
+        """Let suppliers be asked again, in the parent."""
+        here = self._here
+        if here.depth == 1 and here.held:
+            here.held = False
+            self._asking.release()
+        here.depth = max(0, here.depth - 1)  # a child that came of a handler's fork began at 0
 
 
 _forks = _Forks()
-os.register_at_fork(
-    before=_forks.before, after_in_parent=_forks.after, after_in_child=_forks.forget
-)
+
+
+def _before() -> None:
+    _forks.before()
+
+
+def _after() -> None:
+    _forks.after()
+
+
+def _forget() -> None:
+    """Begin anew, in a child: the thread that reads is its parent's."""
+    global _forks
+    _forks = _Forks()
+
+
+os.register_at_fork(before=_before, after_in_parent=_after, after_in_child=_forget)
 
 
 class Gauges:
@@ -83,6 +112,7 @@ class Gauges:
         }
         self._pipeline = pipeline
         self._reading: threading.Thread | None = None
+        self._asked: set[str] = set()
         self.thread: int | None = None
         """The thread that reads, whose queries are not observed."""
 
@@ -107,11 +137,11 @@ class Gauges:
         self.thread = threading.get_ident()
         suppress_instrumentation()
         try:
-            with _forks:
-                for name, gauge in self._declared.items():
-                    self._ask(name, gauge, service)
-                for give_back in done:
-                    give_back()
+            for name, gauge in self._declared.items():
+                self._ask(name, gauge, service)
+            with _forks.waiting(FORK_PATIENCE):
+                for act in (*(told if service else ()), *done):
+                    act()
         except Exception as error:
             self._pipeline.tally.fault("gauges", error)
         finally:
@@ -122,30 +152,15 @@ class Gauges:
         supplied = suppliers.get(name)
         if supplied is not None and (service or gauge.scope == "process"):
             try:
-                self._take(gauge, supplied[1]())
+                with _forks.waiting(FORK_PATIENCE if name in self._asked else PATIENCE):
+                    metric = series(gauge, self._fields[name], supplied[1](), self._pipeline._note)
             except Exception as error:
                 self._pipeline.tally.fault(f"gauge_{name}", error)
             else:
+                with self._pipeline.lock:  # a label set that vanished is gone from now on
+                    self._pipeline.meter.metrics[name] = metric
                 return
+            finally:
+                self._asked.add(name)
         with self._pipeline.lock:
             self._pipeline.meter.metrics.pop(name, None)
-
-    def _take(self, gauge: Gauge, reading: Any) -> None:
-        """Replace the gauge's series: a label set that vanished is gone from now on."""
-        fields = self._fields[gauge.name]
-        metric = Metric(
-            gauge.name, "gauge", tuple(gauge.by), gauge.unit, gauge.description,
-            fields=fields, note=self._pipeline._note,
-        )  # fmt: skip
-        rows = [(reading,)] if not fields and not isinstance(reading, Iterable) else list(reading)
-        now = time.time_ns()
-        for row in rows:
-            *labels, value = row if isinstance(row, (tuple, list)) else (row,)
-            amount = number(value)
-            if amount is None or len(labels) != len(fields):
-                raise ValueError(
-                    f"{gauge.name}: a row must be {len(fields)} label values and a number"
-                )
-            metric.resolve(tuple(labels) if len(fields) != 1 else labels[0], now).value = amount
-        with self._pipeline.lock:
-            self._pipeline.meter.metrics[gauge.name] = metric

@@ -62,7 +62,6 @@ class HostObserver:
 
         Its own `cpu_percent` remembers by thread, and each reading has a new one.
         """
-        self._tell_traffic()
         before = self._times
         self._times = [
             (sum(t) - _twice(t), t.idle + getattr(t, "iowait", 0.0))
@@ -102,8 +101,8 @@ class HostObserver:
                 mounted[partition.mountpoint] = partition.fstype
         return mounted
 
-    def _tell_traffic(self) -> None:
-        """Tell what went over each interface since the last reading.
+    def tell_traffic(self) -> None:
+        """Tell what went over each interface since the last time; called with each reading.
 
         The first reading is the base and tells 0, so that a series begins before it grows. A
         counter of the kernel's that went back (a device came anew) tells nothing that time.

@@ -17,15 +17,25 @@ Act = Callable[[Any], None]
 _waiting: dict[str, list[Act]] = {}
 
 
-def when_imported(module: str, act: Act) -> None:
-    """Call `act` with the module: at once where it is imported already, else when it is."""
+def when_imported(module: str, act: Act) -> Callable[[], None]:
+    """Call `act` with the module: at once where it is imported already, else when it is.
+
+    What is returned takes back an act that still waits.
+    """
+
+    def take_back() -> None:
+        left = [other for other in _waiting.pop(module, ()) if other is not act]
+        if left:
+            _waiting[module] = left
+
     present = sys.modules.get(module)
     if present is not None and not _is_loading(present):
         act(present)
-        return
+        return take_back
     _waiting.setdefault(module, []).append(act)
     if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)
+    return take_back
 
 
 def _is_loading(module: ModuleType) -> bool:

@@ -4,7 +4,8 @@ By a passive declaration, which every transport of kombu answers: AMQP, Redis wi
 each priority, the file system and memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from labotel.catalogs.tasks import QUEUE_LENGTH
@@ -15,6 +16,9 @@ TIMEOUT: Final = 2
 
 _REDIS: Final = ("redis", "rediss", "sentinel")
 _AMQP: Final = ("amqp", "amqps", "pyamqp")
+
+Queue = tuple[str, str]
+"""(a broker, the name of a queue of it)."""
 
 
 class QueueObserver:
@@ -35,18 +39,30 @@ class QueueObserver:
         """Supply nothing any more."""
         self._supplies.take_back()
 
-    def _read(self) -> Iterator[tuple[str, int]]:
+    def _read(self) -> list[tuple[str, int]]:
+        """Give each queue's length; of queues of one name with several brokers, their sum.
+
+        A broker that is down costs the queues of its own apps alone.
+        """
         from celery import _state
 
         registry: Any = _state  # the only place where Celery names its apps
         # The app that Celery makes where nobody made one is not set as current.
-        apps = [app for app in list(registry._apps) if app.set_as_current]
-        for app in apps:
-            if app.conf.broker_read_url and not app.conf.task_always_eager:
-                yield from self._lengths(app)
+        lengths: dict[Queue, int] = {}  # two apps may know one queue: it counts once
+        for app in [app for app in list(registry._apps) if app.set_as_current]:
+            try:
+                if app.conf.broker_read_url and not app.conf.task_always_eager:
+                    lengths.update(self._lengths(app))
+            except Exception as error:
+                self._fault("queue_length", error)
+        summed: Counter[str] = Counter()
+        for (_, name), length in lengths.items():
+            summed[name] += length
+        return list(summed.items())
 
-    def _lengths(self, app: Any) -> list[tuple[str, int]]:
-        names = sorted({queue.name for queue in app.amqp.queues.values()})
+    def _lengths(self, app: Any) -> Iterator[tuple[Queue, int]]:
+        queues = {queue.name for queue in app.amqp.queues.values()}
+        names = sorted(queues | set(_routed(app.conf.task_routes)))
         with app.connection_for_read(connect_timeout=TIMEOUT, heartbeat=0) as connection:
             connection.transport_options = {
                 **(connection.transport_options or {}),
@@ -56,8 +72,11 @@ class QueueObserver:
             connection.ensure_connection(
                 max_retries=1, interval_start=0, interval_step=0, interval_max=0, timeout=TIMEOUT
             )
-            lengths = [(name, self._length(connection, name)) for name in names]
-        return [(name, length) for name, length in lengths if length is not None]
+            broker = _broker(connection, app.conf.broker_transport_options)
+            for name in names:
+                length = self._length(connection, name)
+                if length is not None:
+                    yield (broker, name), length
 
     def _length(self, connection: Any, name: str) -> int | None:
         """Return how many messages wait in a queue; None where the broker does not say."""
@@ -71,6 +90,28 @@ class QueueObserver:
             return None
         channel.close()
         return int(declared.message_count)
+
+
+def _broker(connection: Any, options: Any) -> str:
+    """Return which broker a connection is to: of several, the one that answered.
+
+    The options tell two folders, or two prefixes of keys, apart. kombu's own `info` warns of each
+    address that has no host.
+    """
+    default = connection.transport.default_connection_params
+    names = ("hostname", "port", "virtual_host")
+    where = [getattr(connection, name) or default.get(name) for name in names]
+    return repr((connection.transport_cls, where, options))
+
+
+def _routed(routes: Any) -> Iterator[str]:
+    """Give the names of queues in the dictionaries of `task_routes`; a function says none."""
+    for routing in routes if isinstance(routes, (list, tuple)) else (routes,):
+        for route in routing.values() if isinstance(routing, Mapping) else ():
+            queue = route.get("queue") if isinstance(route, Mapping) else route
+            name = getattr(queue, "name", queue)
+            if isinstance(name, str):
+                yield name
 
 
 def _patience(transport: str) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """The calls of Django's cache API: what each asks for, and what its end says.
 
-A call is made of the arguments of one method. It may hand other arguments to the backend, to
-learn how it goes; what the application gets back is what it would have got without.
+A call is made of the arguments of one method. Where that method is Django's own, it may be handed
+other ones, to learn how it goes: what it does with them is known. Another's gets what the
+application gave, and what cannot be told from its result is not counted. What the application
+gets back is what it would have got without.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from labotel.catalogs.cache import Operation, Result
 
@@ -19,15 +22,19 @@ inside: Final[ContextVar[Any]] = ContextVar("labotel_cache", default=None)
 A context variable, as Django's asynchronous methods call the others in a thread."""
 
 _NOTHING: Final = object()
+_COUNTED: Final = (Sequence, AbstractSet, Mapping)
+"""What can be counted and read again: not an iterator, which ends, nor a query set, which asks."""
 
 
 class Call:
     """A call that gives back what the backend does."""
 
     operation: Operation
+    needs_own: ClassVar[bool] = False
+    """Whether nothing can be learnt of a method that is not Django's own."""
 
-    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.args, self.kwargs = args, kwargs
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], own: bool) -> None:
+        self.args, self.kwargs, self.own = args, kwargs, own
 
     def value(self, got: Any) -> Any:
         """Return what the application gets."""
@@ -53,17 +60,23 @@ class Call:
 
 
 class Get(Call):
-    """`get`: a default that nobody else has tells a miss from a hit."""
+    """`get`: a default that nobody else has tells a miss from a hit.
+
+    Another's `get` may have no such parameter, or keep what it gave: there, a result that is the
+    application's own default is a miss.
+    """
 
     operation = "get"
 
-    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        super().__init__(args, kwargs)
-        self._default = self._given(1, "default")
-        if len(args) > 1:
-            self.args = (args[0], _NOTHING, *args[2:])
-        else:
-            self.kwargs = {**kwargs, "default": _NOTHING}
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], own: bool) -> None:
+        super().__init__(args, kwargs, own)
+        self._default = self._missed = self._given(1, "default")
+        if own:
+            self._missed = _NOTHING
+            if len(args) > 1:
+                self.args = (args[0], _NOTHING, *args[2:])
+            else:
+                self.kwargs = {**kwargs, "default": _NOTHING}
 
     def value(self, got: Any) -> Any:
         """Return the application's own default on a miss."""
@@ -71,7 +84,7 @@ class Get(Call):
 
     def done(self, got: Any) -> list[Said]:
         """Tell a hit from a miss."""
-        return [("get", "miss" if got is _NOTHING else "hit", 1)]
+        return [("get", "miss" if got is self._missed else "hit", 1)]
 
 
 class HasKey(Call):
@@ -137,36 +150,49 @@ class Incr(Call):
 
 
 class _Many(Call):
-    """A call with many keys; an iterator of them is read once, so it is made a list first."""
+    """A call with many keys, which count where they can be counted without asking anybody."""
 
     name = "keys"
 
-    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        super().__init__(args, kwargs)
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], own: bool) -> None:
+        super().__init__(args, kwargs, own)
         self.keys = self._given(0, self.name)
-        if isinstance(self.keys, Iterator):
-            self.keys = list(self.keys)
-            self._replace(0, self.name, self.keys)
+
+    def _count(self) -> int:
+        return len(self.keys) if isinstance(self.keys, _COUNTED) else 0
 
     def done(self, got: Any) -> list[Said]:
         """Count each key."""
-        return [(self.operation, "success", len(self.keys or ()))]
+        return [(self.operation, "success", self._count())]
 
     def failed(self, error: Exception) -> list[Said]:
         """Count each key."""
-        return [(self.operation, "failure", len(self.keys or ()))]
+        return [(self.operation, "failure", self._count())]
 
 
-class GetMany(_Many):
+class _Keys(_Many):
+    """An iterator of keys is read once: Django's own methods get a list of them."""
+
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], own: bool) -> None:
+        super().__init__(args, kwargs, own)
+        if own and isinstance(self.keys, Iterable) and not isinstance(self.keys, _COUNTED):
+            self.keys = list(self.keys)
+            self._replace(0, self.name, self.keys)
+
+
+class GetMany(_Keys):
     """`get_many`: each key is a `get`."""
 
     operation = "get"
 
     def done(self, got: Any) -> list[Said]:
         """Tell the keys that were found from the others."""
-        keys = list(self.keys or ())
-        hits = sum(key in got for key in keys)
-        return [("get", "hit", hits), ("get", "miss", len(keys) - hits)]
+        if not isinstance(got, dict):  # to look into it might use it up
+            return []
+        if not isinstance(self.keys, _COUNTED):
+            return [("get", "hit", len(got))]
+        hits = sum(key in got for key in self.keys)
+        return [("get", "hit", hits), ("get", "miss", len(self.keys) - hits)]
 
 
 class SetMany(_Many):
@@ -177,11 +203,11 @@ class SetMany(_Many):
 
     def done(self, got: Any) -> list[Said]:
         """Tell the keys that were set from those that were not."""
-        failures = len(got or ()) if not isinstance(got, Mapping) else 0
-        return [("set", "failure", failures), ("set", "success", len(self.keys or ()) - failures)]
+        failures = len(got) if isinstance(got, (list, tuple, set)) else 0
+        return [("set", "failure", failures), ("set", "success", self._count() - failures)]
 
 
-class DeleteMany(_Many):
+class DeleteMany(_Keys):
     """`delete_many`: each key is a `delete`; what was there is not told."""
 
     operation = "delete"
@@ -190,14 +216,16 @@ class DeleteMany(_Many):
 class GetOrSet(Call):
     """`get_or_set`: a `get` and, on a miss, an `add` of what the application gives.
 
-    The default is handed on as a function, which the backend calls on a miss alone; what the
-    application does with caches in it is no part of this call.
+    The default is handed on as a function, which Django calls on a miss alone; what the
+    application does with caches in it is no part of this call. Another's method is left alone:
+    what it asks of its own backend counts instead.
     """
 
     operation = "get"
+    needs_own = True
 
-    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        super().__init__(args, kwargs)
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], own: bool) -> None:
+        super().__init__(args, kwargs, own)
         self._default = self._given(1, "default")
         self._missed = self._made = False
         self._replace(1, "default", self._make)

@@ -6,13 +6,18 @@ no class of the application's or of Django's is changed.
 """
 
 from collections.abc import Callable
+from functools import partial
 from inspect import getattr_static, iscoroutinefunction
-from typing import Any
+from typing import Any, Final
 
 from labotel.catalogs.cache import CacheUsed
 from labotel.events.dispatch import tell
 from labotel.instrumentation.django.cache_calls import CALLS, Call, Said, inside
 from labotel.instrumentation.django.handlers import Made, initialized
+
+_DJANGOS: Final = "django.core.cache.backends."
+_MAKERS: Final = ("__newobj__", "__newobj_ex__")
+"""copyreg's functions that pickle, by their names, allows with an object's present class alone."""
 
 
 class CacheObserver:
@@ -76,20 +81,25 @@ class CacheObserver:
             name: vars(kind).get(name, getattr(kind, name))
             for name in ("__module__", "__qualname__", "__doc__")
         }
+        members["__reduce_ex__"] = _reducing_as(kind)
         for name, call in CALLS.items():
-            for method in (name, f"a{name}"):
+            methods = (name, f"a{name}")
+            own = all(_is_djangos(kind, method) for method in methods)
+            if call.needs_own and not own:
+                continue
+            for method in methods:
                 raw = getattr_static(kind, method, None)
                 if callable(raw) and not isinstance(raw, (staticmethod, classmethod)):
-                    members[method] = self._counted(alias, call, getattr(kind, method))
+                    members[method] = self._counted(alias, call, own, getattr(kind, method))
         return type(kind)(kind.__name__, (kind,), members)
 
-    def _counted(self, alias: str, kind: type[Call], original: Any) -> Any:
+    def _counted(self, alias: str, kind: type[Call], own: bool, original: Any) -> Any:
         said = self._said
 
         def counted(this: Any, *args: Any, **kwargs: Any) -> Any:
             if inside.get() is this:
                 return original(this, *args, **kwargs)
-            call = kind(args, kwargs)
+            call = kind(args, kwargs, own)
             token = inside.set(this)
             try:
                 got = original(this, *call.args, **call.kwargs)
@@ -104,7 +114,7 @@ class CacheObserver:
         async def counted_async(this: Any, *args: Any, **kwargs: Any) -> Any:
             if inside.get() is this:
                 return await original(this, *args, **kwargs)
-            call = kind(args, kwargs)
+            call = kind(args, kwargs, own)
             token = inside.set(this)
             try:
                 got = await original(this, *call.args, **call.kwargs)
@@ -127,3 +137,27 @@ class CacheObserver:
                     tell(CacheUsed(cache_type=alias, operation=operation, result=result, keys=keys))
         except Exception as error:
             self._fault("cache_used", error)
+
+
+def _is_djangos(kind: type, method: str) -> bool:
+    """Tell whether a method, if there is one, is Django's own, which no heir has overridden."""
+    owner = next((base for base in kind.__mro__ if method in vars(base)), None)
+    return owner is None or owner.__module__.startswith(_DJANGOS)
+
+
+def _reducing_as(kind: type) -> Callable[[Any, Any], Any]:
+    """Return a `__reduce_ex__` by which a pickle or a copy of a backend is of its own class."""
+    original: Any = kind.__reduce_ex__
+
+    def __reduce_ex__(this: Any, protocol: Any) -> Any:  # noqa: N807 # it becomes that method
+        reduced: Any = original(this, protocol)
+        if not isinstance(reduced, tuple):
+            return reduced
+        made = type(this)
+        make, given, *more = reduced
+        given = tuple(kind if part is made else part for part in given)
+        if getattr(make, "__name__", "") in _MAKERS:
+            return partial(make, *given), (), *more
+        return kind if make is made else make, given, *more
+
+    return __reduce_ex__

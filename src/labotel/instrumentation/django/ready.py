@@ -5,22 +5,41 @@ from typing import Any
 
 from labotel.instrumentation.imports import when_imported
 
+_acts: list[Callable[[], None]] = []
 
-def when_ready(act: Callable[[], None]) -> None:
-    """Call `act` once, after Django has populated its app registry; never where it has none."""
 
-    def watch(registry: Any) -> None:
-        original = registry.Apps.populate
-        said = False
+def when_ready(act: Callable[[], None]) -> Callable[[], None]:
+    """Call `act` once, after Django has populated its app registry; never where it has none.
 
-        def populate(apps: Any, installed: Any = None) -> None:
-            nonlocal said
-            original(apps, installed)
-            if apps is registry.apps and apps.ready and not said:
-                said = True
+    What is returned takes back an act that still waits.
+    """
+
+    def watch(registry: Any) -> None:  # one of its own, that can be taken back alone
+        _watch(registry)
+
+    _acts.append(act)
+    stop = when_imported("django.apps.registry", watch)
+
+    def take_back() -> None:
+        stop()
+        if act in _acts:
+            _acts.remove(act)
+
+    return take_back
+
+
+def _watch(registry: Any) -> None:
+    """Wrap the registry's method until it has done its work; once, however many wait."""
+    original = registry.Apps.populate
+    if original.__module__ == __name__:
+        return
+
+    def populate(apps: Any, installed: Any = None) -> None:
+        original(apps, installed)
+        if apps is registry.apps and apps.ready:
+            if registry.Apps.populate is populate:  # else somebody else's wrapping stands on it
                 registry.Apps.populate = original
-                act()
+            while _acts:
+                _acts.pop(0)()
 
-        registry.Apps.populate = populate
-
-    when_imported("django.apps.registry", watch)
+    registry.Apps.populate = populate

@@ -8,7 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
@@ -25,6 +25,8 @@ from labotel.instrumentation.supplies import Supplies
 from labotel.policy.scrubbing import scrub
 from labotel.signals.spans import failed, failure_of
 
+PATH_LIMIT: Final = 1000
+
 
 class RequestObserver:
     """Wraps a handler class; `connect` and `disconnect` it."""
@@ -36,6 +38,7 @@ class RequestObserver:
         self._originals: dict[str, Any] = {}
         self._handler: Any = None
         self._extract: Any = None
+        self._cancelled: Any = None
         self._signal: Any = None
         self._progress = RequestsInProgress()
         self._live = self._progress.live
@@ -50,10 +53,13 @@ class RequestObserver:
         self._originals = {
             name: handler.__dict__[name] for name in ("get_response", "get_response_async")
         }
+        from asyncio import CancelledError  # Django has it by now; labotel alone does without
+
         from django.core.signals import got_request_exception
         from opentelemetry.propagate import extract  # reads the propagators' entry points
 
         self._extract = extract
+        self._cancelled = CancelledError
         self._signal = got_request_exception
         self._signal.connect(_remember, weak=False, dispatch_uid="labotel")
         self._supplies.give(REQUESTS_IN_PROGRESS, self._progress.read)
@@ -129,7 +135,7 @@ class RequestObserver:
             kind=SpanKind.SERVER,
             attributes={
                 "http.request.method": method,
-                "url.path": scrub(request.path)[:200],
+                "url.path": _path(request.path),
                 "url.scheme": request.scheme,
                 "server.address": meta.get("SERVER_NAME", ""),
             },
@@ -137,7 +143,7 @@ class RequestObserver:
 
     def _finish(self, span: Span, took: float, request: Any, response: Any) -> None:
         method: Any = method_of(request)
-        status = response.status_code if response is not None else 500
+        status = response.status_code if response is not None else self._unanswered()
         route = self._route(request)
         if span.is_recording():
             fields: dict[str, Any] = {"http.response.status_code": status}
@@ -151,6 +157,23 @@ class RequestObserver:
             elif status >= 500:
                 span.set_status(Status(StatusCode.ERROR))
         tell(RequestServed(method=method, endpoint=route, status=str(status), duration=took))
+
+    def _unanswered(self) -> int:
+        """Return the status of a request whose handler raises at this moment.
+
+        An asynchronous one is cancelled where its client has gone: nobody's error, so nginx's 499.
+        """
+        return 499 if isinstance(sys.exception(), self._cancelled) else 500
+
+
+def _path(path: str) -> str:
+    """Return a path to show; the request waits while it is scrubbed, so a long one is cut before.
+
+    The segment in the cut goes: half a secret is known to no pattern.
+    """
+    if len(path) > PATH_LIMIT:
+        path = path[:PATH_LIMIT].rpartition("/")[0]
+    return scrub(path)[:200]
 
 
 def _remember(sender: Any, request: Any = None, **kwargs: Any) -> None:
