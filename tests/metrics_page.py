@@ -48,8 +48,11 @@ class Page:
         family = self.families.get(name)
         if family is None:
             return
-        wanted = f"{name}_count" if family.type == "histogram" else name
-        for sample in family.samples:
+        yield from self._named(name, f"{name}_count" if family.type == "histogram" else name)
+
+    def _named(self, name: str, wanted: str) -> Iterator[Sample]:
+        """A family's samples of one name, but those of the page itself."""
+        for sample in self.families[name].samples if name in self.families else ():
             route = sample.labels.get("endpoint", "").removeprefix("^")
             if sample.name == wanted and not route.startswith(SCRAPE):
                 yield sample
@@ -67,9 +70,25 @@ class Page:
         wanted = labels.items()
         return sum(s.value for s in self.samples(name) if wanted <= s.labels.items())
 
+    def sums(self, name: str, by: frozenset[str] = frozenset()) -> dict[Labels, float]:
+        """A histogram's sums by some of its labels; zeros are left out."""
+        found: dict[Labels, float] = {}
+        for sample in self._named(name, f"{name}_sum"):
+            key = frozenset(pair for pair in sample.labels.items() if pair[0] in by)
+            found[key] = found.get(key, 0) + sample.value
+        return {labels: value for labels, value in found.items() if value}
+
     def sum(self, name: str) -> float:
         """The sum of a histogram's sums."""
-        return sum(s.value for s in self.families[name].samples if s.name == f"{name}_sum")
+        return sum(self.sums(name).values())
+
+    def buckets(self, name: str) -> dict[float, float]:
+        """How many of a histogram's measurements are at most as high as each of its bounds."""
+        found: dict[float, float] = {}
+        for sample in self._named(name, f"{name}_bucket"):
+            bound = float(sample.labels["le"])
+            found[bound] = found.get(bound, 0) + sample.value
+        return dict(sorted(found.items()))
 
     def label_sets(self, name: str) -> set[frozenset[str]]:
         """The sets of label names that a metric's samples have, besides `le`."""

@@ -6,19 +6,20 @@ import pickle
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
 import pytest
 
-from metrics_page import FORMATS, Labels, Page
+from metrics_page import FORMATS, Page
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "lab"
 SECONDS = 10.0
 SETTLES_WITHIN = 30.0
+READING = 0.5
+"""Seconds between two readings of what is exported: what is late is there after two of them."""
 
 # At the end: `tests` and `lab` are packages there too.
 sys.path.append(str(EXAMPLE))
@@ -34,25 +35,30 @@ from driver.processes import (  # noqa: E402
 )
 from driver.scene import Scene  # noqa: E402
 from driver.stories import DAYS, TOLD  # noqa: E402
-from driver.tally import Tally, same  # noqa: E402
+from driver.tally import Tally  # noqa: E402
 
 
 @dataclass(frozen=True)
 class Day:
     """What the driver counted, and what the page said."""
 
-    numbers: Mapping[str, Mapping[Labels, int | Decimal]]
-    sums: Mapping[str, Decimal]
-    texts: Mapping[str, str]
+    tally: Tally
+    settled: str
+    """The page, in Prometheus' format, at the moment when it agreed with the driver."""
+    texts: dict[str, str]
+    """The page two readings later, in each format: it should be the same."""
+    seconds: float
+    """How long the day was here."""
 
     @cached_property
     def pages(self) -> list[Page]:
         """The page in each format, read once: it is long."""
         return [Page.read(accept, text) for accept, text in self.texts.items()]
 
-    def labels(self, metric: str) -> frozenset[str]:
-        """The labels by which the driver counted a metric."""
-        return frozenset(name for labels in self.numbers[metric] for name, _ in labels)
+    @cached_property
+    def before(self) -> Page:
+        """The page at the moment when it agreed."""
+        return Page.read("text/plain", self.settled)
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +94,7 @@ def _play(work: Path) -> Day:
         "OTEL_METRICS_EXPORTER": "prometheus",
         "OTEL_TRACES_EXPORTER": "none",
         "OTEL_LOGS_EXPORTER": "none",
-        "OTEL_METRIC_EXPORT_INTERVAL": "500",
+        "OTEL_METRIC_EXPORT_INTERVAL": str(int(READING * 1000)),
     }
     with Children(work, env, service="lab") as children:
         open_laboratory(children)
@@ -96,28 +102,33 @@ def _play(work: Path) -> Day:
         address = start_web(children)
         scene = Scene(address, clock, tally, work, children)
         asyncio.run(play_weeks(scene, list(TOLD), lambda: None))
-        _settle(address, tally)
+        seconds = clock.days() * DAY / clock.speed
+        settled = _settle(address, tally)
+        time.sleep(2 * READING)
         texts = {accept: _scrape(address, accept) for accept in FORMATS}
-    numbers = {metric: tally.of(metric) for metric in tally.metrics()}
-    return Day(numbers, tally.sums(), texts)
+    return Day(tally, settled, texts, seconds)
 
 
-def _settle(address: str, tally: Tally) -> None:
+def _settle(address: str, tally: Tally) -> str:
     """Wait until the page has the driver's numbers: the last task, the gauges' next reading.
 
     Where it never does, the tests say by name what is missing.
     """
     end = time.monotonic() + SETTLES_WITHIN
-    while time.monotonic() < end and not _agrees(address, tally):
+    while True:
+        text = _scrape(address, "text/plain")
+        page = Page.read("text/plain", text)
+        if not list(differences(page, tally)) or time.monotonic() > end:
+            return text
         time.sleep(0.2)
 
 
-def _agrees(address: str, tally: Tally) -> bool:
-    page = Page.read("text/plain", _scrape(address, "text/plain"))
-    return all(
-        not tally.differences(metric, page.numbers(metric, tally.labels(metric)))
-        for metric in tally.metrics()
-    ) and all(same(value, page.sum(metric)) for metric, value in tally.sums().items())
+def differences(page: Page, tally: Tally) -> Iterator[str]:
+    """A line for each number and each sum that is not the driver's."""
+    for metric in tally.metrics():
+        yield from tally.differences(metric, page.numbers(metric, tally.labels(metric)))
+    for metric in tally.summed():
+        yield from tally.sum_differences(metric, page.sums(metric, tally.sum_labels(metric)))
 
 
 def _scrape(address: str, accept: str) -> str:

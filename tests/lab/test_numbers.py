@@ -1,10 +1,14 @@
 """The page's numbers are those that the driver counted: once for each thing that happened."""
 
 import pytest
+from prometheus_client.samples import Sample
 
-from metrics_page import Page
+from metrics_page import SCRAPE, Page, rows
 
 from .conftest import Day
+
+WORKERS = 2
+"""The processes of the Celery worker."""
 
 GAUGES = ("active_users_current", "file_storage_usage_bytes", "protocols_by_status_current",
           "work_order_payment_status_current")  # fmt: skip
@@ -29,33 +33,104 @@ COUNTED = (
     "work_order_refunds_total", "work_order_revenue_total", "work_orders_completed_total",
     "work_orders_created_total",
 )  # fmt: skip
-SUMMED = ("report_accuracy_score", "report_feedback_rating", "report_revision_count",
-          "user_satisfaction_score", "work_order_average_value")  # fmt: skip
+MEASURED = ("report_accuracy_score", "report_feedback_rating", "report_revision_count",
+            "user_satisfaction_score", "work_order_average_value")  # fmt: skip
+"""What the driver knows the values of."""
+BOUNDED = (
+    "average_turnaround_time_days", "email_delivery_duration_seconds",
+    "http_request_duration_seconds", "protocol_age_days", "protocols_processing_duration_seconds",
+    "report_generation_duration_seconds", "sample_processing_duration_seconds",
+    "user_productivity_score", "user_session_duration_seconds",
+    "work_order_processing_duration_seconds",
+)  # fmt: skip
+"""What the driver knows the bounds of: when it asked, and when it was answered."""
+
+NO_SOONER = {"email_delivery_duration_seconds"}
+"""A mail is in its folder before it is said to be delivered; how long, nobody can see."""
 
 pytestmark = pytest.mark.timeout(300)
 
 
 def test_nothing_that_was_counted_is_left_out(day: Day) -> None:
     """What the driver counts is compared here, by name."""
-    assert set(day.numbers) == {*GAUGES, *COUNTED}
-    assert set(day.sums) == set(SUMMED)
+    assert set(day.tally.metrics()) == {*GAUGES, *COUNTED}
+    assert set(day.tally.summed()) == {*MEASURED, *BOUNDED}
 
 
 @pytest.mark.parametrize("metric", [*GAUGES, *COUNTED])
 def test_a_metric_has_the_drivers_numbers(metric: str, day: Day) -> None:
     """By each label set that the driver tells apart."""
-    counted = {labels: float(n) for labels, n in day.numbers[metric].items() if n}
-    assert counted
+    tally = day.tally
+    assert tally.total(metric)
     for page in day.pages:
-        found = page.numbers(metric, day.labels(metric))
-        assert found == pytest.approx(counted)
+        differs = tally.differences(metric, page.numbers(metric, tally.labels(metric)))
+        assert not differs, "\n".join(differs)
 
 
-@pytest.mark.parametrize("metric", SUMMED)
+@pytest.mark.parametrize("metric", [*MEASURED, *BOUNDED])
 def test_a_histogram_has_the_drivers_sum(metric: str, day: Day) -> None:
-    """What was measured adds up: ratings, revisions, money."""
+    """What was measured adds up: ratings, revisions, money, and what people waited for."""
+    tally = day.tally
     for page in day.pages:
-        assert page.sum(metric) == pytest.approx(float(day.sums[metric]))
+        sums = page.sums(metric, tally.sum_labels(metric))
+        assert sums
+        differs = tally.sum_differences(metric, sums)
+        assert not differs, "\n".join(differs)
+
+
+@pytest.mark.parametrize("metric", sorted(set(BOUNDED) - {"http_request_duration_seconds"}))
+def test_the_bounds_of_a_sum_are_close(metric: str, day: Day) -> None:
+    """So that a sum of 0, or of another unit, lies outside, whatever this machine is busy with."""
+    spans = day.tally.spans()[metric].values()
+    assert sum(span.least for span in spans) > 0
+    if metric not in NO_SOONER:
+        assert sum(span.most for span in spans) < 50 * sum(span.least for span in spans)
+
+
+@pytest.mark.parametrize("metric", MEASURED)
+def test_a_measurement_is_in_its_bucket(metric: str, day: Day) -> None:
+    """At each bound stands how many of the driver's values are at most so high."""
+    values = day.tally.values()[metric]
+    for page in day.pages:
+        counted = {bound: sum(float(v) <= bound for v in values) for bound in page.buckets(metric)}
+        assert page.buckets(metric) == counted
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("report_pdf_generation_duration_seconds", "cases.tasks.render_report"),
+        ("work_order_pdf_generation_duration_seconds", "orders.tasks.render_invoice"),
+        ("email_sending_duration_seconds", "post.tasks.deliver"),
+    ],
+)
+def test_work_takes_a_part_of_its_tasks_time(part: str, whole: str, day: Day) -> None:
+    """What is done in a task took some time, and no longer than the task."""
+    for page in day.pages:
+        tasks = page.sums("celery_task_duration_seconds", frozenset({"task_name"}))
+        took = tasks[frozenset({("task_name", whole)})]
+        assert 0 < page.sum(part) < took < WORKERS * day.seconds
+
+
+def test_nothing_moves_when_the_day_is_over(day: Day) -> None:
+    """Two readings after the page agreed with the driver nothing was counted once more."""
+    page = day.pages[0]
+    for row in rows("S1"):
+        name = row["name"]
+        if row["from"].startswith("host") or name not in page.families:
+            continue
+        before = {(s.name, *sorted(s.labels.items())): s.value for s in _lasting(day.before, name)}
+        after = {(s.name, *sorted(s.labels.items())): s.value for s in _lasting(page, name)}
+        assert after == before, name
+
+
+def _lasting(page: Page, name: str) -> list[Sample]:
+    """A family's samples but what the page's own requests cause."""
+    return [
+        sample
+        for sample in page.families[name].samples
+        if not sample.labels.get("endpoint", "").removeprefix("^").startswith(SCRAPE)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +178,9 @@ def _queries(page: Page, kind: str) -> float:
 
 
 def test_what_the_cache_did_is_counted(day: Day) -> None:
-    """The home page asks the cache: a miss is followed by one addition."""
+    """The home page asks the cache once a view: a miss is followed by one addition."""
+    views = day.tally.noted("views of the home page")
     for page in day.pages:
+        assert page.total("cache_operations_total", operation="get") == views > 0
         missed = page.total("cache_operations_total", operation="get", result="miss")
         assert missed == page.total("cache_operations_total", operation="add") > 0

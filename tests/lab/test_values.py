@@ -60,8 +60,8 @@ def test_every_allowed_value_happened(label: str, day: Day) -> None:
     """The day is whole: none of the words was left unsaid."""
     counted = {
         dict(labels)[label]
-        for metric in day.numbers
-        for labels, number in day.numbers[metric].items()
+        for metric in day.tally.metrics()
+        for labels, number in day.tally.of(metric).items()
         if number and label in dict(labels)
     }
     assert counted >= ALLOWED[label]

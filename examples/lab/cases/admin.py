@@ -5,22 +5,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from cases.models import Attachment, Protocol, QualityCheck, Report, Sample, SampleIssue
-
-
-class ReadOnly(admin.ModelAdmin):
-    """A record that is looked at: it changes by its steps alone, which say what happened."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Let nobody add one here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Let nobody change one here."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Let nobody delete one here."""
-        return False
+from lab.readonly import ReadOnly
 
 
 class Samples(admin.TabularInline):

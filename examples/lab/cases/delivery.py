@@ -16,7 +16,7 @@ from post.signals import bounced, delivered
 
 log = logging.getLogger(__name__)
 
-_ABOUT = "report:"
+_ABOUT = "report"
 
 
 def hand_over(report: Report) -> None:
@@ -27,7 +27,11 @@ def hand_over(report: Report) -> None:
         _by_email(report)
 
 
+@transaction.atomic
 def _by_email(report: Report) -> None:
+    if mail.is_written(report.about):
+        log.info("The mail with report %s is already written", report.pk)
+        return
     protocol = report.protocol
     mail.send(
         EmailType.REPORT,
@@ -36,7 +40,7 @@ def _by_email(report: Report) -> None:
         f"Please find the report on {protocol.animal} attached.",
         attachments=[pdf.file_of(report)],
         wanted_at=report.finalized_at,
-        about=f"{_ABOUT}{report.pk}",
+        about=report.about,
     )
 
 
@@ -69,7 +73,7 @@ def report_bounced(message: Message, **_: Any) -> None:
 def _report_of(message: Message) -> Report | None:
     """Return the report that a message brings, unless it is sent already."""
     kind, _, pk = (message.about or "").partition(":")
-    if f"{kind}:" != _ABOUT:
+    if kind != _ABOUT:
         return None
     reports = Report.objects.exclude(status=ReportStatus.SENT.value)
     return reports.filter(pk=int(pk)).first()

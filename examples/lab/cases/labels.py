@@ -15,8 +15,14 @@ def label(protocol: int) -> str:
 
 
 def read(text: str) -> int:
-    """Return the protocol's number on a label."""
+    """Return the protocol's number on a label, by its shape alone: ask `is_mistyped` first."""
     match = _LABEL.fullmatch(text)
-    if match is None or label(int(match[1])) != text:
+    if match is None:
         raise UnreadableSample(f"the label {text!r} cannot be read")
     return int(match[1])
+
+
+def is_mistyped(text: str) -> bool:
+    """Tell whether a label can be read and its check digits say that it was read wrongly."""
+    match = _LABEL.fullmatch(text)
+    return match is not None and label(int(match[1])) != text

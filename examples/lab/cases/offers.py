@@ -60,10 +60,10 @@ def for_protocol(user: User, protocol: Protocol, report: Report | None) -> list[
     """Return what this person may do with a protocol."""
     match user_type(user), protocol.status:
         case UserType.VETERINARIAN, ProtocolStatus.DRAFT:
-            return [
-                offer("Submit", "protocols:submit", protocol.pk, protocol_forms.Submission),
-                offer("Delete", "protocols:delete", protocol.pk, careful=True),
-            ]
+            found = [offer("Submit", "protocols:submit", protocol.pk, protocol_forms.Submission)]
+            if not protocol.has_work:
+                found.append(offer("Delete", "protocols:delete", protocol.pk, careful=True))
+            return found
         case UserType.STAFF, ProtocolStatus.SUBMITTED:
             return [offer("Receive", "protocols:receive", protocol.pk, protocol_forms.Receipt)]
         case UserType.STAFF, ProtocolStatus.RECEIVED:

@@ -9,10 +9,11 @@ from django.db import transaction
 from cases import labels
 from cases.models import Protocol, Report, Sample
 from cases.tasks import render_report
+from lab.publish import publish
 from lab.refused import Refused
 from labotel.catalogs.lab.mail import EmailType, NotificationType
 from labotel.catalogs.lab.orders import OrderType
-from labotel.catalogs.lab.protocols import SampleCondition
+from labotel.catalogs.lab.protocols import ProtocolStatus, SampleCondition
 from labotel.catalogs.lab.samples import IssueType, SampleType
 from labotel.catalogs.lab.words import AnalysisType, Severity, Species
 from orders.services import order_for
@@ -54,8 +55,10 @@ def submit(protocol: Protocol, order_type: OrderType) -> None:
 def receive(protocol: Protocol, label: str, sample_condition: SampleCondition, by: User) -> None:
     """Take in the samples with this label, and tell their veterinarian.
 
-    Raises UnreadableSample where nobody can tell whose samples these are.
+    Raises UnreadableSample where nobody can tell whose samples these are: that matters where
+    samples are expected.
     """
+    protocol.expect(ProtocolStatus.SUBMITTED)
     if labels.read(label) != protocol.pk:
         raise Refused(f"These are not the samples of protocol {protocol.pk}.")
     protocol.receive(sample_condition, by)
@@ -80,4 +83,4 @@ def find_issue(sample: Sample, issue_type: IssueType, severity: Severity, by: Us
 def finalize(report: Report) -> None:
     """Sign a report, and have it rendered and sent."""
     report.finalize()
-    render_report.delay_on_commit(report.pk)
+    publish(render_report, report.pk)

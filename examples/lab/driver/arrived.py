@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 
-from driver.tally import Labels, Tally, same
+from driver.tally import Labels, Tally
 from labotel.viewer.model import Point, label_text
 from labotel.viewer.store import Store
 
@@ -33,9 +33,10 @@ def differences(store: Store, tally: Tally) -> list[str]:
     points = _by_metric(store)
     for metric in tally.metrics():
         lines += tally.differences(metric, _added(points[metric], tally.labels(metric)))
-    for metric, happened in tally.sums().items():
-        if not same(happened, there := sum(point.sum for point in points[metric])):
-            lines.append(f"{metric}: a sum of {happened} happened, {there:g} arrived")
+    for metric in tally.summed():
+        by = tally.sum_labels(metric)
+        sums = {labels: sum(p.sum for p in g) for labels, g in _groups(points[metric], by).items()}
+        lines += tally.sum_differences(metric, sums)
     records = Counter(record.event_name for record in store.logs)
     for event, metric in LOGGED.items():
         if records[event] != tally.total(metric):
@@ -54,11 +55,17 @@ def _by_metric(store: Store) -> defaultdict[str, list[Point]]:
 
 def _added(points: list[Point], by: frozenset[str]) -> dict[Labels, float]:
     """Return a metric's numbers over all processes, by the given labels; zeros are left out."""
+    groups = _groups(points, by).items()
+    return {labels: value for labels, group in groups if (value := _number(group))}
+
+
+def _groups(points: list[Point], by: frozenset[str]) -> dict[Labels, list[Point]]:
+    """Return a metric's points over all processes by the given labels."""
     groups: defaultdict[Labels, list[Point]] = defaultdict(list)
     for point in points:
         pairs = ((name, label_text(value)) for name, value in point.attributes.items())
         groups[frozenset(pair for pair in pairs if pair[0] in by)].append(point)
-    return {labels: value for labels, group in groups.items() if (value := _number(group))}
+    return groups
 
 
 def _number(points: list[Point]) -> float:

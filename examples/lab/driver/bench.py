@@ -1,12 +1,18 @@
 """The staff take samples in, process them, look for what is wrong, and check each other's work."""
 
+from driver.clock import Moment
 from driver.stories import Twist
+from driver.words import (
+    AnalysisType,
+    CheckResult,
+    CheckType,
+    EmailType,
+    NotificationType,
+    ProtocolStatus,
+    Severity,
+    Stage,
+)
 from driver.work import Work
-from labotel.catalogs.lab.mail import EmailType, NotificationType
-from labotel.catalogs.lab.protocols import ProtocolStatus
-from labotel.catalogs.lab.quality import CheckResult, CheckType
-from labotel.catalogs.lab.samples import Stage
-from labotel.catalogs.lab.words import AnalysisType, Severity
 
 STAGES = {
     AnalysisType.HISTOPATHOLOGY: (
@@ -29,8 +35,8 @@ async def receive(work: Work) -> None:
             await person.submit(form, expect=500, label=smudged, sample_condition=condition)
         page = await person.submit(form, label=work.label, sample_condition=condition)
     scene.tally.add("protocols_received_total", sample_condition=condition)
-    work.moved(ProtocolStatus.RECEIVED)
-    scene.mailed(EmailType.SAMPLE_RECEIVED, work.vet)
+    work.moved(ProtocolStatus.RECEIVED, page.asked)
+    scene.mailed(EmailType.SAMPLE_RECEIVED, work.vet, page.asked)
     scene.noticed(NotificationType.SAMPLE_RECEIVED, work.vet)
 
 
@@ -41,7 +47,9 @@ async def begin(work: Work) -> None:
         work.page = page = await person.submit(page.form(f"{work.path}process/"))
     work.samples = page.numbers(r"/samples/(\d+)/process/")
     assert len(work.samples) == work.case.samples
-    work.moved(ProtocolStatus.PROCESSING)
+    assert work.since is not None
+    work.touched = dict.fromkeys(work.samples, work.since)
+    work.moved(ProtocolStatus.PROCESSING, page.asked)
 
 
 async def process(work: Work) -> None:
@@ -49,11 +57,13 @@ async def process(work: Work) -> None:
     for stage in STAGES[work.case.analysis]:
         await work.wait(0.5, 2)
         for sample in work.samples:
-            await _note(work, f"/samples/{sample}/process/", stage=stage)
+            done = await _note(work, f"/samples/{sample}/process/", stage=stage)
+            took = work.scene.clock.between(work.touched[sample], done)
+            work.touched[sample] = done
             kind = work.case.sample_type
             tally = work.scene.tally
             tally.add("samples_processed_total", sample_type=kind, processing_stage=stage)
-            tally.add("sample_processing_duration_seconds", sample_type=kind, stage=stage)
+            tally.lasted("sample_processing_duration_seconds", took, sample_type=kind, stage=stage)
 
 
 async def find_issue(work: Work) -> None:
@@ -90,11 +100,12 @@ async def _check(work: Work, kind: CheckType, result: CheckResult, **rework: str
     work.scene.tally.add("quality_control_passed_total", check_type=kind, result=result)
 
 
-async def _note(work: Work, path: str, **fields: str) -> None:
+async def _note(work: Work, path: str, **fields: str) -> Moment:
     """Fill in one of the forms of the protocol's page, which stays open at the bench."""
     assert work.page is not None
     async with work.bench.at_work() as person:
         work.page = await person.submit(work.page.form(path), **fields)
+    return work.page.asked
 
 
 async def correct(work: Work) -> None:
@@ -102,5 +113,5 @@ async def correct(work: Work) -> None:
     path = f"/admin/cases/protocol/{work.protocol}/change/"
     async with work.admin.at_work() as person:
         page = await person.open(path)
-        await person.submit(page.form(), status=ProtocolStatus.SUBMITTED, _save="Save")
-    work.moved(ProtocolStatus.SUBMITTED)
+        page = await person.submit(page.form(), status=ProtocolStatus.SUBMITTED, _save="Save")
+    work.moved(ProtocolStatus.SUBMITTED, page.asked)

@@ -2,11 +2,19 @@
 
 from decimal import Decimal
 
+from driver.clock import Moment
 from driver.stories import Payment, Twist
+from driver.words import (
+    SERVICES,
+    AnalysisType,
+    Channel,
+    EmailType,
+    NotificationType,
+    OrderType,
+    PaymentStatus,
+    ServiceType,
+)
 from driver.work import Work
-from labotel.catalogs.lab.mail import Channel, EmailType, NotificationType
-from labotel.catalogs.lab.orders import OrderType, PaymentStatus, ServiceCount, ServiceType
-from labotel.catalogs.lab.words import AnalysisType
 
 RENDER = "orders.tasks.render_invoice"
 
@@ -39,26 +47,28 @@ async def bill(work: Work) -> None:
         page = await person.open(path)
         for service in work.case.services:
             page = await person.submit(page.form(f"{path}services/"), service_type=service)
-        await person.submit(page.form(f"{path}complete/"))
-    _tally_billed(work)
+        page = await person.submit(page.form(f"{path}complete/"))
+    _tally_billed(work, page.asked)
     async with work.vet.at_work() as person:
         await person.look_until(path, lambda page: f"{path}pdf/" in page.text)
 
 
-def _tally_billed(work: Work) -> None:
+def _tally_billed(work: Work, at: Moment) -> None:
+    assert work.submitted is not None
     work.payment = PaymentStatus.PENDING
     scene, charged = work.scene, services(work)
     tally = scene.tally
     tally.add("work_orders_completed_total")
-    tally.add(
+    tally.lasted(
         "work_order_processing_duration_seconds",
+        scene.clock.between(work.submitted, at),
         order_type=work.case.order,
-        service_count_bucket=ServiceCount.of(len(charged)),
+        service_count_bucket=SERVICES[len(charged)],
     )
     tally.measure("work_order_average_value", sum((PRICES[s] for s in charged), Decimal()))
     tally.add("work_order_pdf_generation_duration_seconds")
     tally.add("celery_tasks_total", task_name=RENDER, status="success")
-    scene.mailed(EmailType.INVOICE, work.vet)
+    scene.mailed(EmailType.INVOICE, work.vet, at)
     scene.noticed(NotificationType.PAYMENT_DUE, work.vet, Channel.EMAIL)
 
 

@@ -1,6 +1,7 @@
 """A person's browser: cookies, forms with their tokens, redirects; each answer is reported."""
 
 import http.cookiejar
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -8,12 +9,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from driver.clock import Moment
 from driver.page import Form, Page, Upload
 
 TIMEOUT = 60.0
 MOST_REDIRECTS = 5
 
-Report = Callable[[str, str, int], None]
+Report = Callable[[str, str, int, Moment], None]
 
 
 class Unexpected(Exception):
@@ -28,7 +30,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 class Browser:
-    """Sends requests as a browser does; `report` is told the method, path and status of each."""
+    """Sends requests as a browser does; `report` is told how, where, with what answer and when."""
 
     def __init__(self, address: str, report: Report) -> None:
         self._address = address
@@ -57,8 +59,10 @@ class Browser:
     ) -> Page:
         """Send a request, and go where its answer sends the browser."""
         passed: list[str] = []
+        moments: list[Moment] = []
         for _ in range(MOST_REDIRECTS):
-            status, body, location = self._send(method, path, content, kind)
+            status, body, location, moment = self._send(method, path, content, kind)
+            moments.append(moment)
             if not location:
                 break
             passed.append(path)
@@ -68,15 +72,16 @@ class Browser:
         if status != expect:
             way = " -> ".join([*passed, path])
             raise Unexpected(f"{method} {way}: {status} and not {expect}: {_shown(body)}")
-        return Page(status, urlsplit(path).path, body, tuple(passed))
+        return Page(status, urlsplit(path).path, body, moments[0], tuple(passed))
 
     def _send(
         self, method: str, path: str, content: bytes | None, kind: str
-    ) -> tuple[int, bytes, str]:
+    ) -> tuple[int, bytes, str, Moment]:
         headers = {"Content-Type": kind} if content is not None else {}
         request = urllib.request.Request(
             self._address + path, content, headers=headers, method=method
         )
+        since = time.time()
         try:
             with self._opener.open(request, timeout=TIMEOUT) as response:
                 status, body, location = int(response.status), bytes(response.read()), ""
@@ -84,8 +89,9 @@ class Browser:
             with error:
                 status, body = error.code, error.read()
                 location = error.headers.get("Location") or ""
-        self._report(method, urlsplit(path).path, status)
-        return status, body, location
+        moment = Moment(since, time.time())
+        self._report(method, urlsplit(path).path, status, moment)
+        return status, body, location, moment
 
 
 def _encoded(fields: dict[str, str | Upload]) -> tuple[bytes, str]:

@@ -2,27 +2,34 @@
 
 import asyncio
 import math
+import time
 
+from driver.clock import DAY, Clock, Moment, Span
 from driver.person import Person
 from driver.scene import HISTOPATHOLOGISTS, Scene
+from driver.words import (
+    PaymentStatus,
+    ProtocolStatus,
+    RetentionResult,
+    Role,
+    Severity,
+    UserType,
+    ViolationType,
+)
 from driver.work import Work
-from labotel.catalogs.lab.clients import RetentionResult
-from labotel.catalogs.lab.orders import PaymentStatus
-from labotel.catalogs.lab.protocols import ProtocolStatus
-from labotel.catalogs.lab.security import ViolationType
-from labotel.catalogs.lab.users import Role
-from labotel.catalogs.lab.words import Severity, UserType
 
 IDLE_MINUTES = 60
 DAYS_TO_PAY = 1
 DAYS_TO_REPORT = 1
+PLANNED = 20
+"""Actions a person and day."""
 
 
 async def end_sessions(scene: Scene) -> None:
     """End the sessions of all who did not sign out."""
-    await manage(scene, "end_sessions", "--older-than", str(IDLE_MINUTES))
+    at = await manage(scene, "end_sessions", "--older-than", str(IDLE_MINUTES))
     for person in scene.signed_in():
-        person.went_out()
+        person.went_out(at)
 
 
 async def score_day(scene: Scene) -> None:
@@ -30,10 +37,25 @@ async def score_day(scene: Scene) -> None:
     await manage(scene, "score_day")
     for person in scene.team.values():
         role = _role(person)
-        if person.acted and role is not None:
+        if person.actions and role is not None:
             assert person.user_type is not None
-            scene.tally.add("user_productivity_score", user_type=person.user_type, role=role)
-        person.acted = False
+            scene.tally.lasted(
+                "user_productivity_score", _score(scene.clock, person.actions),
+                user_type=person.user_type, role=role,
+            )  # fmt: skip
+        person.actions.clear()
+
+
+def _score(clock: Clock, actions: list[Moment]) -> Span:
+    """Return how many of the planned actions were done, in percent, 100 at most.
+
+    At midnight it is not certain on which day something was done.
+    """
+    dates = [clock.dates(moment) for moment in actions]
+    least = len(set().union(*(found for found in dates if len(found) == 1)))
+    most = len(set().union(*dates))
+    done = 100 * len(actions) / PLANNED
+    return Span(min(100, done / most), min(100, done / max(1, least)))
 
 
 async def mark_overdue(scene: Scene, works: list[Work]) -> None:
@@ -74,10 +96,12 @@ async def review_clients(scene: Scene) -> None:
         scene.tally.add("clients_retained_total", result=result)
 
 
-async def manage(scene: Scene, command: str, *arguments: str) -> None:
-    """Run a command, for which it is this very moment until it ends."""
-    frozen = scene.clock.stands_at(scene.clock.days())
+async def manage(scene: Scene, command: str, *arguments: str) -> Moment:
+    """Run a command, for which it is this very moment until it ends; return the moment."""
+    now = time.time()
+    frozen = scene.clock.stands_at((now - scene.clock.start) * scene.clock.speed / DAY)
     await asyncio.to_thread(scene.children.manage, command, *arguments, **frozen)
+    return Moment(now, now)
 
 
 def _role(person: Person) -> Role | None:

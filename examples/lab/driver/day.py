@@ -1,19 +1,24 @@
 """The laboratory's two weeks, and what is true when they are over."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable
 
 from driver import commands, opinions, trouble
+from driver.clock import Span
 from driver.play import play
 from driver.scene import Scene
 from driver.stories import Case
+from driver.words import (
+    ComplaintType,
+    PaymentStatus,
+    ProtocolStatus,
+    Severity,
+    StorageType,
+    UserType,
+)
 from driver.work import Work
-from labotel.catalogs.lab.clients import ComplaintType
-from labotel.catalogs.lab.files import StorageType
-from labotel.catalogs.lab.orders import PaymentStatus
-from labotel.catalogs.lab.protocols import ProtocolStatus
-from labotel.catalogs.lab.words import Severity, UserType
 
 LOCKED_OUT = "reception-2"
 LEAVE_EARLY = ("vet-5", "vet-6", "histo-1", "bench-2")
@@ -28,6 +33,7 @@ async def play_weeks(scene: Scene, cases: list[Case], advance: Callable[[], None
     await _weekend(scene, works)
     await _second_week(scene, [work for work in works if work.case.week == 2], advance)
     await commands.review_clients(scene)
+    await scene.mailbox.wait_for_all(len(scene.wanted))
     _tally_end(scene, works)
 
 
@@ -91,9 +97,21 @@ async def _sign_out(scene: Scene, names: tuple[str, ...]) -> None:
     await asyncio.gather(*(leave(name) for name in names))
 
 
+def _deliveries(scene: Scene) -> Span:
+    """Return between what the times of all mails together lie, from wanted to taken.
+
+    A mail is in the folder before its time is taken; it is taken before the people here go home.
+    """
+    arrivals, clock, now = scene.mailbox.arrivals(), scene.clock, time.time()
+    least = sum(arrivals) - sum(wanted.until for wanted in scene.wanted)
+    most = sum(now - wanted.since for wanted in scene.wanted)
+    return Span(least, most).by(1 / clock.speed)
+
+
 def _tally_end(scene: Scene, works: list[Work]) -> None:
     """Count what is there when all is over: what the laboratory's gauges must say."""
     tally = scene.tally
+    tally.bound("email_delivery_duration_seconds", _deliveries(scene))
     statuses = Counter(work.status for work in works)
     for status in ProtocolStatus:
         tally.set("protocols_by_status_current", statuses[status], status=status)

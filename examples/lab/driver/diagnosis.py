@@ -2,12 +2,19 @@
 
 import re
 
+from driver.clock import DAY, Moment
 from driver.scene import PORTAL
 from driver.stories import Case, Twist
+from driver.words import (
+    CASSETTES,
+    PAGES,
+    Complexity,
+    DeliveryMethod,
+    EmailType,
+    NotificationType,
+    ProtocolStatus,
+)
 from driver.work import Work
-from labotel.catalogs.lab.mail import EmailType, NotificationType
-from labotel.catalogs.lab.protocols import ProtocolStatus
-from labotel.catalogs.lab.reports import CassetteCount, Complexity, DeliveryMethod, ReportSize
 
 RENDER = "cases.tasks.render_report"
 
@@ -43,7 +50,7 @@ async def write(work: Work) -> None:
             complexity=case.complexity,
             cassettes=case.cassettes,
         )
-    work.report = page.number
+    work.report, work.begun = page.number, page.asked
     work.scene.tally.add("reports_created_total", report_type=case.analysis)
 
 
@@ -62,7 +69,7 @@ async def sign(work: Work) -> None:
     async with work.author.at_work() as person:
         page = await person.open(path)
         form = page.form(f"{path}finalize/")
-        await person.submit(form)
+        work.signed = (await person.submit(form)).asked
         if work.case.has(Twist.SIGNED_TWICE):
             await person.submit(form, expect=409)
         if work.case.has(Twist.CHANGED_AFTER):
@@ -75,10 +82,12 @@ def _tally_signed(work: Work) -> None:
     """Count the signature, and what the laboratory does of itself from there."""
     case, tally = work.case, work.scene.tally
     tally.add("reports_finalized_total", complexity=case.complexity)
-    tally.add(
+    assert work.begun is not None and work.signed is not None
+    tally.lasted(
         "report_generation_duration_seconds",
+        work.scene.clock.between(work.begun, work.signed),
         report_type=case.analysis,
-        cassette_count_bucket=CassetteCount.of(case.cassettes),
+        cassette_count_bucket=CASSETTES[case.cassettes],
     )
     tally.measure("report_revision_count", case.revisions)
     tally.add("celery_tasks_total", task_name=RENDER, status="success")
@@ -87,9 +96,10 @@ def _tally_signed(work: Work) -> None:
 async def receive(work: Work) -> None:
     """Wait for the report as its veterinarian does, by mail or in the portal."""
     scene, vet = work.scene, work.vet
+    assert work.submitted is not None and work.signed is not None
     mailed = vet.name != "vet-4"
     if mailed:
-        scene.mailed(EmailType.REPORT, vet)
+        scene.mailed(EmailType.REPORT, vet, work.signed)
     if vet.name in PORTAL:
         scene.noticed(NotificationType.REPORT_READY, vet)
     else:
@@ -100,12 +110,16 @@ async def receive(work: Work) -> None:
         if work.case.opens_mail:
             scene.tally.add("emails_opened_total", email_type=EmailType.REPORT)
     async with vet.at_work() as person:
-        await person.look_until(work.path, lambda page: f"/reports/{work.report}/" in page.text)
+        seen = await person.look_until(
+            work.path, lambda page: f"/reports/{work.report}/" in page.text
+        )
     by = DeliveryMethod.PORTAL if vet.name in PORTAL else DeliveryMethod.EMAIL
     scene.tally.add("reports_sent_total", delivery_method=by)
-    scene.tally.add("protocols_processing_duration_seconds", **work.kind)
-    scene.tally.add("average_turnaround_time_days", analysis_type=work.case.analysis)
-    work.moved(ProtocolStatus.COMPLETED)
+    sent = Moment(work.signed.since, seen.asked.until)
+    took, analysis = scene.clock.between(work.submitted, sent), work.case.analysis
+    scene.tally.lasted("protocols_processing_duration_seconds", took, **work.kind)
+    scene.tally.lasted("average_turnaround_time_days", took.by(DAY), analysis_type=analysis)
+    work.moved(ProtocolStatus.COMPLETED, sent)
 
 
 async def read(work: Work) -> None:
@@ -114,7 +128,7 @@ async def read(work: Work) -> None:
     async with work.vet.at_work() as person:
         page = await person.open(path)
         paper = await person.open(f"{path}pdf/")
-        size = ReportSize.of(len(re.findall(rb"/Type /Page\b", paper.body)))
+        size = PAGES[len(re.findall(rb"/Type /Page\b", paper.body))]
         work.scene.tally.add("report_pdf_generation_duration_seconds", report_size=size)
         if work.case.rating is None:
             return

@@ -52,6 +52,18 @@ class Mailbox:
                 raise NotSent(f"no mail about {' '.join(words)} came for {recipient}")
             await asyncio.sleep(0.2)
 
+    async def wait_for_all(self, number: int) -> None:
+        """Wait until there are so many mails, those that nobody looks for included."""
+        end = time.monotonic() + ARRIVES_WITHIN
+        while len(self.arrivals()) != number:
+            if time.monotonic() > end:
+                raise NotSent(f"{number} mails were to come, and {len(self.arrivals())} came")
+            await asyncio.sleep(0.2)
+
+    def arrivals(self) -> list[float]:
+        """Return when each mail was written here, by the wall clock."""
+        return [file.stat().st_mtime for file in self._folder.glob("*.eml")]
+
     def _mails(self) -> list[Mail]:
         for file in self._folder.glob("*.eml"):
             if file not in self._read:

@@ -6,10 +6,8 @@ from driver.page import Upload
 from driver.person import Person
 from driver.scene import Scene, Submission
 from driver.stories import Twist
+from driver.words import FileType, ProtocolStatus, SizeCategory, StorageType
 from driver.work import Work
-from labotel.catalogs.lab.files import FileType, StorageType
-from labotel.catalogs.lab.protocols import ProtocolStatus
-from labotel.catalogs.lab.words import SizeCategory
 
 FILES = {
     FileType.PDF: ("history.pdf", b"%PDF-1.4\n% earlier findings\n", SizeCategory.SMALL),
@@ -34,7 +32,7 @@ async def create(work: Work) -> None:
             sample_type=case.sample_type,
             samples=case.samples,
         )
-    work.protocol, work.status = page.number, ProtocolStatus.DRAFT
+    work.protocol, work.status, work.since = page.number, ProtocolStatus.DRAFT, page.asked
     work.label = re.findall(r"LAB-\d+-\d\d", page.text)[0]
     work.scene.tally.add("protocols_created_total", **work.kind)
 
@@ -63,12 +61,13 @@ async def submit(work: Work) -> None:
     async with work.vet.at_work() as vet:
         page = await vet.open(work.path)
         begun = scene.clock.days()
-        await vet.submit(page.form(f"{work.path}submit/"), order_type=work.case.order)
+        page = await vet.submit(page.form(f"{work.path}submit/"), order_type=work.case.order)
+        work.submitted = page.asked
         week = scene.weeks[work.case.week - 1]
         week.append(Submission(vet.name, begun, scene.clock.days()))
     scene.tally.add("protocols_submitted_total", **work.kind)
     scene.tally.add("work_orders_created_total", order_type=work.case.order)
-    work.moved(ProtocolStatus.SUBMITTED)
+    work.moved(ProtocolStatus.SUBMITTED, page.asked)
 
 
 async def delete(work: Work) -> None:

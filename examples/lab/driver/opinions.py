@@ -3,8 +3,7 @@
 from decimal import Decimal
 
 from driver.scene import Scene
-from labotel.catalogs.lab.clients import ComplaintType
-from labotel.catalogs.lab.words import Severity
+from driver.words import ComplaintType, Severity
 
 
 async def answer_notices(scene: Scene, name: str) -> None:

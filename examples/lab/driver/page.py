@@ -8,6 +8,8 @@ from functools import cached_property
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
+from driver.clock import Moment
+
 
 class NoForm(Exception):
     """The page has no form for what a person wants to do."""
@@ -37,6 +39,8 @@ class Page:
     status: int
     path: str
     body: bytes
+    asked: Moment
+    """When the request was sent and answered; of several, the first one: it is what was done."""
     redirects: tuple[str, ...] = ()
 
     @property

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from driver.browser import Browser, Unexpected
+from driver.clock import Clock, Moment, Span
 from driver.page import Form, Page
 from driver.tally import Tally
 from driver.witness import Witness
-from labotel.catalogs.lab.users import LoginMethod
-from labotel.catalogs.lab.words import UserType
+from driver.words import LoginMethod, UserType
 
 PASSWORD = "laboratory"
 COMES_WITHIN = 60.0
@@ -23,15 +23,23 @@ class Person:
     """Somebody with an account, or with None for a type just somebody."""
 
     def __init__(
-        self, name: str, user_type: UserType | None, address: str, tally: Tally, email: str = ""
+        self,
+        name: str,
+        user_type: UserType | None,
+        address: str,
+        clock: Clock,
+        tally: Tally,
+        email: str = "",
     ) -> None:
         self.name = name
         self.user_type = user_type
         self.email = email
         self.password = PASSWORD
         self.signed_in = False
-        self.acted = False
+        self.actions: list[Moment] = []
+        self._clock = clock
         self._tally = tally
+        self._came: Moment | None = None
         self._witness = Witness(tally)
         self._busy = asyncio.Lock()
         self._browser = Browser(address, self._report)
@@ -83,29 +91,37 @@ class Person:
         page = await self.open("/")
         await self.submit(page.form(LOGOUT))
 
-    def went_out(self) -> None:
+    def went_out(self, at: Moment) -> None:
         """Note that the session has ended, by the person or by the laboratory."""
+        assert self._came is not None
         self.signed_in = False
-        self._tally.add("user_session_duration_seconds", user_type=self._type)
+        lasted = self._clock.between(self._came, at)
+        self._tally.lasted("user_session_duration_seconds", lasted, user_type=self._type)
 
     @property
     def _type(self) -> UserType:
         assert self.user_type is not None, f"{self.name} has no account"
         return self.user_type
 
-    def _report(self, method: str, path: str, status: int) -> None:
+    def _report(self, method: str, path: str, status: int, at: Moment) -> None:
         """Count an answer, and note what it says of the person's session."""
-        self.acted = self.acted or self.signed_in
-        self._witness.saw(self.user_type if self.signed_in else None, method, path, status)
+        who = self.user_type if self.signed_in else None
+        if self._witness.saw(who, method, path, status):
+            self.actions.append(at)
+        self._tally.bound(
+            "http_request_duration_seconds",
+            Span(0, at.until - at.since),
+            method=method, status=str(status),
+        )  # fmt: skip
         if (method, status) != ("POST", 302):
             return
         if path == LOGIN:
-            self._came_in(LoginMethod.PASSWORD)
+            self._came_in(LoginMethod.PASSWORD, at)
         elif path.startswith(RESET):
-            self._came_in(LoginMethod.RESET_LINK)
+            self._came_in(LoginMethod.RESET_LINK, at)
         elif path == LOGOUT:
-            self.went_out()
+            self.went_out(at)
 
-    def _came_in(self, method: LoginMethod) -> None:
-        self.signed_in = True
+    def _came_in(self, method: LoginMethod, at: Moment) -> None:
+        self.signed_in, self._came = True, at
         self._tally.add("user_sessions_total", user_type=self._type, login_method=method)

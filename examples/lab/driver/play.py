@@ -2,9 +2,8 @@
 
 from driver import bench, billing, diagnosis, opening
 from driver.stories import Twist
+from driver.words import CheckType, ProtocolStatus
 from driver.work import Work
-from labotel.catalogs.lab.protocols import ProtocolStatus
-from labotel.catalogs.lab.quality import CheckType
 
 
 async def play(work: Work) -> None:

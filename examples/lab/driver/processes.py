@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 PROJECT = Path(__file__).resolve().parent.parent
+LAUNCH = Path(__file__).resolve().parent / "launch.py"
 STOP_WITHIN = 15.0
 START_WITHIN = 60.0
 
@@ -102,14 +103,15 @@ class Children:
         service = {"OTEL_SERVICE_NAME": self._service or name}
         with log.open("ab") as output:
             process = subprocess.Popen(
-                [sys.executable, *arguments],
+                [*_tied(), sys.executable, *arguments],
                 cwd=PROJECT,
                 env={**self._environment, **service, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 pass_fds=keep,
-                # Ctrl-C goes to the terminal's group: the children are told to end by us alone.
+                # Ctrl-C goes to the terminal's group: the children are told to end by us alone,
+                # or by the kernel where we were killed.
                 start_new_session=True,
             )
         child = Child(name, process, log)
@@ -127,6 +129,12 @@ class Children:
         while self._running:
             self._running[-1].stop()
             self._running.pop()
+
+
+def _tied() -> list[str]:
+    """Return the beginning of a command whose process shall not outlive this one."""
+    # Isolated and without site-packages: it starts at once, and is the program itself then.
+    return [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid())]
 
 
 def open_laboratory(children: Children) -> None:

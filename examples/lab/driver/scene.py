@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from driver.clock import Clock
+from driver.clock import Clock, Moment
 from driver.mailbox import Mailbox
 from driver.person import Person
 from driver.processes import Children
 from driver.stories import GONE_CLINIC, STRICT_CLINIC
 from driver.tally import Tally
-from labotel.catalogs.lab.mail import Channel, EmailStatus, EmailType, NotificationType
-from labotel.catalogs.lab.words import SizeCategory, UserType
+from driver.words import Channel, EmailStatus, EmailType, NotificationType, SizeCategory, UserType
 
 DELIVER = "post.tasks.deliver"
 CLINICS = {
@@ -55,6 +54,8 @@ class Scene:
         default_factory=lambda: defaultdict(list)
     )
     """What notices each person has been given."""
+    wanted: list[Moment] = field(default_factory=list)
+    """Since when each mail is wanted that will arrive."""
 
     def __post_init__(self) -> None:
         self.mailbox = Mailbox(self.work / "mail")
@@ -65,14 +66,14 @@ class Scene:
             ADMIN: self._person(ADMIN, UserType.ADMIN),
         }
         # Nobody's cookies: a program that loads a picture, and people who are not signed in.
-        self.mail_reader = Person("a mail program", None, self.address, self.tally)
-        self.stranger = Person("a stranger", None, self.address, self.tally)
+        self.mail_reader = Person("a mail program", None, self.address, self.clock, self.tally)
+        self.stranger = Person("a stranger", None, self.address, self.clock, self.tally)
 
     def signed_in(self) -> list[Person]:
         """Return the people whose sessions are open."""
         return [person for person in self.team.values() if person.signed_in]
 
-    def mailed(self, email_type: EmailType, to: Person) -> None:
+    def mailed(self, email_type: EmailType, to: Person, wanted: Moment) -> None:
         """Count a mail that the laboratory now sends, and the task that sends it."""
         gone = to.email.endswith(f"@{GONE_CLINIC}")
         if to.email.endswith(f"@{STRICT_CLINIC}"):
@@ -82,6 +83,7 @@ class Scene:
         self.attempted(email_type, status, to)
         self.tally.add("celery_tasks_total", task_name=DELIVER, status="success")
         if not gone:
+            self.wanted.append(wanted)
             # Nothing that the laboratory sends reaches 100 kB.
             self.tally.add(
                 "email_delivery_duration_seconds",
@@ -105,4 +107,4 @@ class Scene:
 
     def _person(self, name: str, user_type: UserType) -> Person:
         email = f"{name}@{CLINICS.get(name, 'lab.example')}"
-        return Person(name, user_type, self.address, self.tally, email)
+        return Person(name, user_type, self.address, self.clock, self.tally, email)

@@ -9,13 +9,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum, auto
 
-from labotel.catalogs.lab.files import FileType
-from labotel.catalogs.lab.orders import OrderType, ServiceType
-from labotel.catalogs.lab.protocols import ProtocolStatus, SampleCondition
-from labotel.catalogs.lab.quality import CheckType, ReworkReason, WorkType
-from labotel.catalogs.lab.reports import Complexity
-from labotel.catalogs.lab.samples import IssueType, SampleType
-from labotel.catalogs.lab.words import AnalysisType, Severity, Species
+from driver.words import (
+    AnalysisType,
+    CheckType,
+    Complexity,
+    FileType,
+    IssueType,
+    OrderType,
+    ProtocolStatus,
+    ReworkReason,
+    SampleCondition,
+    SampleType,
+    ServiceType,
+    Severity,
+    Species,
+    WorkType,
+)
 
 DAYS = 12
 """About so long are the two weeks, from the first draft to the last review."""

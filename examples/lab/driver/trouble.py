@@ -2,9 +2,7 @@
 
 from driver.person import Person
 from driver.scene import ADMIN, Scene
-from labotel.catalogs.lab.mail import EmailType
-from labotel.catalogs.lab.security import ResetMethod, SecurityEventType
-from labotel.catalogs.lab.words import Severity
+from driver.words import EmailType, ResetMethod, SecurityEventType, Severity
 
 WRONG = "not the password"
 MOST_WRONG = 5
@@ -16,8 +14,8 @@ async def forget_password(scene: Scene, name: str) -> None:
     async with scene.team[name].at_the_door() as person:
         await _fail(scene, person, WRONG)
         page = await person.open("/accounts/password_reset/")
-        await person.submit(page.form(), email=person.email)
-        scene.mailed(EmailType.PASSWORD_RESET, person)
+        page = await person.submit(page.form(), email=person.email)
+        scene.mailed(EmailType.PASSWORD_RESET, person, page.asked)
         mail = await scene.mailbox.wait_for(person.email, "password")
         page = await person.open(mail.link("/accounts/reset/"))
         person.password = f"{person.name} remembers this one"

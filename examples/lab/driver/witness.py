@@ -8,15 +8,17 @@ import re
 from typing import NamedTuple
 
 from driver.tally import Tally
-from labotel.catalogs.lab.files import FileType
-from labotel.catalogs.lab.security import (
+from driver.words import (
+    ActionType,
     AuditAction,
     DataType,
+    FileType,
+    Module,
     SecurityEventType,
+    Severity,
+    UserType,
     ViolationType,
 )
-from labotel.catalogs.lab.users import ActionType, Module
-from labotel.catalogs.lab.words import Severity, UserType
 
 HOME = Module.PROTOCOLS
 
@@ -47,6 +49,10 @@ AUDITED = {
     Way("POST", r"/accounts/people/\d+/password/", 302): (DataType.PERSON, AuditAction.UPDATE),
 }
 """What the audit log must say."""
+
+HOME_VIEWS = "views of the home page"
+HOME_PAGE = Way("GET", r"/", 200)
+"""It shows numbers that it asks the cache for."""
 
 DOWNLOADED = Way("GET", r"/(reports|orders)/\d+/pdf/", 200)
 
@@ -81,12 +87,17 @@ class Witness:
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
 
-    def saw(self, user_type: UserType | None, method: str, path: str, status: int) -> None:
-        """Count one request of somebody of that type, or of nobody who is signed in."""
+    def saw(self, user_type: UserType | None, method: str, path: str, status: int) -> bool:
+        """Count one request of somebody of that type, or of nobody who is signed in.
+
+        Tell whether it was an action: something that somebody did in a part of the system.
+        """
         self._tally.add("http_requests_total", method=method, status=str(status))
         if user_type is None:
-            return
-        self._action(user_type, method, path, status)
+            return False
+        if HOME_PAGE.fits(method, path, status):
+            self._tally.note(HOME_VIEWS)
+        acted = self._action(user_type, method, path, status)
         for way, (data, action) in AUDITED.items():
             if way.fits(method, path, status):
                 self._tally.add(
@@ -103,11 +114,12 @@ class Witness:
         for way, (event, severity) in SECURITY.items():
             if way.fits(method, path, status):
                 self._tally.add("security_events_total", event_type=event, severity=severity)
+        return acted
 
-    def _action(self, user_type: UserType, method: str, path: str, status: int) -> None:
+    def _action(self, user_type: UserType, method: str, path: str, status: int) -> bool:
         segment = path.split("/")[1]
         if segment and segment not in set(Module):
-            return
+            return False
         done = action_of(method, path)
         self._tally.add(
             "user_actions_total",
@@ -115,6 +127,7 @@ class Witness:
         )  # fmt: skip
         if status >= 400:
             self._tally.add("user_errors_total", user_type=user_type, action_type=done)
+        return True
 
 
 def action_of(method: str, path: str) -> ActionType:

@@ -3,12 +3,12 @@
 import random
 from dataclasses import dataclass, field
 
+from driver.clock import DAY, Moment
 from driver.page import Page
 from driver.person import Person
 from driver.scene import Scene
 from driver.stories import Case
-from labotel.catalogs.lab.orders import PaymentStatus
-from labotel.catalogs.lab.protocols import ProtocolStatus
+from driver.words import PaymentStatus, ProtocolStatus
 
 HISTOS = ("histo-1", "histo-2")
 BENCHES = ("bench-1", "bench-2")
@@ -27,6 +27,14 @@ class Work:
     report: int = 0
     order: int = 0
     label: str = ""
+    since: Moment | None = None
+    """Since when the protocol has its status."""
+    submitted: Moment | None = None
+    begun: Moment | None = None
+    """When the report was begun."""
+    signed: Moment | None = None
+    touched: dict[int, Moment] = field(default_factory=dict)
+    """When each sample came, or was last taken through a stage."""
     page: Page | None = None
     """The protocol's page as it stands open at the bench."""
     samples: list[int] = field(default_factory=list)
@@ -75,13 +83,14 @@ class Work:
         """Return the labels that most counts of a protocol have."""
         return {"species": self.case.species, "analysis_type": self.case.analysis}
 
-    def moved(self, after: ProtocolStatus) -> None:
+    def moved(self, after: ProtocolStatus, at: Moment) -> None:
         """Count that the protocol left its status for another."""
-        assert self.status is not None
+        assert self.status is not None and self.since is not None
         tally = self.scene.tally
         tally.add("protocol_status_changes_total", from_status=self.status, to_status=after)
-        tally.add("protocol_age_days", status=self.status)
-        self.status = after
+        stood = self.scene.clock.between(self.since, at)
+        tally.lasted("protocol_age_days", stood.by(DAY), status=self.status)
+        self.status, self.since = after, at
 
     async def wait(self, least: float, most: float) -> None:
         """Let some hours pass in the laboratory before the next step."""

@@ -28,7 +28,7 @@ INSTALLED_APPS = [
     "post",
     "cases",
     "orders",
-    "django.contrib.admin",
+    "people.site.LabAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -126,4 +126,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 
-labotel.configure(service_name=os.environ.get("OTEL_SERVICE_NAME", "lab"), catalogs=[lab.catalog])
+# What labotel remembers lives with the laboratory: a new work folder begins with new numbers. A
+# keyword wins over the environment, so it says what the environment does where that says something.
+labotel.configure(
+    service_name=os.environ.get("OTEL_SERVICE_NAME", "lab"),
+    catalogs=[lab.catalog],
+    runtime_dir=os.environ.get("LABOTEL_RUNTIME_DIR") or str(folder("runtime")),
+)

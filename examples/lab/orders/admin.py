@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from cases.admin import ReadOnly
+from lab.readonly import ReadOnly
 from orders.models import Service, WorkOrder
 
 

@@ -126,6 +126,11 @@ class WorkOrder(models.Model):
         return sum((service.price for service in self.services.all()), Decimal())
 
     @property
+    def about(self) -> str:
+        """Return what the invoice's mail is about."""
+        return f"order:{self.pk}"
+
+    @property
     def veterinarian(self) -> str:
         """Return the veterinarian as events name them."""
         return str(self.protocol.veterinarian_id)

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from cases.models import Protocol
+from lab.publish import publish
 from lab.say import say
 from labotel.catalogs.lab.orders import OrderType, WorkOrderCreated
 from labotel.catalogs.lab.words import AnalysisType
@@ -12,8 +13,11 @@ from orders.tasks import render_invoice
 
 
 def order_for(protocol: Protocol, order_type: OrderType) -> WorkOrder:
-    """Order a protocol's work."""
+    """Order a protocol's work; one that was corrected to a draft has its order already."""
     with transaction.atomic():
+        existing = WorkOrder.objects.filter(protocol=protocol).first()
+        if existing is not None:
+            return existing
         order = WorkOrder.objects.create(protocol=protocol, order_type=order_type.value)
         for service_type in included(AnalysisType(protocol.analysis_type), order_type):
             order.add(service_type)
@@ -32,4 +36,4 @@ def bill(order: WorkOrder) -> None:
     """Complete an order, and have its invoice made and sent."""
     with transaction.atomic():
         order.complete()
-        render_invoice.delay_on_commit(order.pk)
+        publish(render_invoice, order.pk)

@@ -27,6 +27,9 @@ def render_invoice(order_id: int) -> None:
 
 @transaction.atomic
 def _mail(order: WorkOrder) -> None:
+    if mail.is_written(order.about):
+        log.info("The invoice of work order %s is already mailed", order.pk)
+        return
     veterinarian = order.protocol.veterinarian
     text = f"Please find the invoice for {order.protocol.animal} attached."
     mail.send(
@@ -36,7 +39,7 @@ def _mail(order: WorkOrder) -> None:
         text,
         attachments=[pdf.file_of(order)],
         wanted_at=order.completed_at,
-        about=f"order:{order.pk}",
+        about=order.about,
     )
     # The mail is the notice: the channel says so, and nothing else is sent.
     notices.notify(NotificationType.PAYMENT_DUE, veterinarian, text, channel=Channel.EMAIL)

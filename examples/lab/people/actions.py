@@ -1,9 +1,11 @@
 """What people do, counted: one `UserActed` for each request of somebody signed in."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from lab import clock
@@ -12,6 +14,8 @@ from labotel.catalogs.lab.users import ActionType, Module, UserActed, UserErred
 from labotel.catalogs.lab.words import UserType
 from people.models import DayTally
 from people.roles import user_type
+
+log = logging.getLogger(__name__)
 
 READING = ("GET", "HEAD", "OPTIONS")
 TAKEN_BY_READING = (ActionType.VIEW, ActionType.DOWNLOAD)
@@ -36,6 +40,8 @@ def action_of(view: Callable[..., Any], method: str | None) -> ActionType:
     declared: ActionType | None = getattr(view, "does", None)
     if method not in READING:
         return declared or ActionType.UPDATE
+    if method != "GET" and declared is ActionType.DOWNLOAD:
+        return ActionType.VIEW  # a HEAD brings no file
     return declared if declared in TAKEN_BY_READING else ActionType.VIEW
 
 
@@ -74,7 +80,17 @@ class ActionMiddleware:
 
 def _count(user: User, kind: UserType, action: ActionType, module: Module, status: int) -> None:
     who = str(user.pk)
-    DayTally.add(user, clock.now().date())
+    _tally(user)
     say(UserActed(user_type=kind, action_type=action, module=module, user=who))
     if status >= 400:
         say(UserErred(user_type=kind, action_type=action, user=who, status=status))
+
+
+def _tally(user: User) -> None:
+    """Count for the day's score; the request is answered already, and stays so if this fails."""
+    try:
+        with transaction.atomic():
+            DayTally.add(user, clock.now().date())
+    except (DatabaseError, ValueError) as error:
+        # Somebody who deleted the own account, or a database that is too busy.
+        log.warning("An action of person %s is not in the tally: %s", user.pk, error)

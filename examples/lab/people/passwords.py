@@ -15,8 +15,14 @@ def was_reset(user: User, method: ResetMethod) -> None:
     """Open the account, end the sessions made with the old password, and say what happened."""
     with transaction.atomic():
         lockout.unlock(user)
-        sessions.end(WorkSession.objects.filter(user=user))
+        was_taken(user)
         kind = user_type(user)
         if kind is not None:
             say(PasswordReset(user_type=kind, method=method, user=str(user.pk)))
+
+
+def was_taken(user: User) -> None:
+    """End the sessions made with a password that no longer holds, and tell security of it."""
+    with transaction.atomic():
+        sessions.end(WorkSession.objects.filter(user=user))
         security.seen(SecurityEventType.PASSWORD_CHANGED, Severity.LOW, user)

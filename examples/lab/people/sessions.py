@@ -1,7 +1,10 @@
 """Sessions: a person's time at work, from signing in to signing out or being signed out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
@@ -30,10 +33,24 @@ def start(request: HttpRequest, user: User, **_: Any) -> None:
         return
     if request.session.session_key is None:
         request.session.save()  # only a saved session has a key
+    # Whoever was signed in with this browser before no longer is: Django has taken that session.
+    former = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     with transaction.atomic():
+        end(WorkSession.objects.filter(session_key=former), keep_login=True)
         WorkSession.objects.create(user=user, session_key=request.session.session_key)
         method = getattr(request, "_login_method", LoginMethod.PASSWORD)
         say(SessionStarted(user_type=kind, login_method=method, user=str(user.pk)))
+
+
+@contextmanager
+def followed(request: HttpRequest) -> Iterator[None]:
+    """Let a work session keep its browser where Django gives that a new session key meanwhile."""
+    before = request.session.session_key
+    yield
+    after = request.session.session_key
+    if before is not None and after is not None and after != before:
+        rows = WorkSession.objects.filter(session_key=before, ended_at=None)
+        rows.update(session_key=after)
 
 
 @receiver(user_logged_out)

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
 from lab import clock
+from lab.publish import publish
 from labotel.catalogs.lab.mail import EmailType
 from post.models import Message
 from post.tasks import deliver
@@ -37,5 +36,10 @@ def send(
         about=about or "",
         wanted_at=wanted_at or clock.now(),
     )
-    transaction.on_commit(partial(deliver.delay, message.pk))
+    publish(deliver, message.pk)
     return message
+
+
+def is_written(about: str) -> bool:
+    """Tell whether there is a mail about this, whatever became of it."""
+    return Message.objects.filter(about=about).exists()

@@ -27,7 +27,7 @@ def new_token() -> str:
 
 
 class Message(models.Model):
-    """An e-mail to one person; `status` is that of the last attempt, empty before the first."""
+    """An e-mail to one person; `status` is that of the last attempt, empty while one is to come."""
 
     email_type = models.CharField(max_length=20, choices=choices(EmailType))
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="mails")

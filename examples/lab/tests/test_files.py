@@ -135,3 +135,27 @@ def test_the_storage_gauge_adds_the_bytes(telemetry):
     assert attachments == len(PNG) + 4
     assert telemetry.metric("file_storage_usage_bytes", storage_type="reports") > 1000
     assert telemetry.metric("file_storage_usage_bytes", storage_type="invoices") == 0
+
+
+def test_a_look_at_the_head_is_no_download(telemetry):
+    """HEAD brings no file: neither a download nor an export, and the action is a view."""
+    report = signed("vet-1")
+    vet, admin = Person("vet-1"), Person("admin")
+    upload(vet, report.protocol, PNG)
+    order = report.protocol.order
+    admin.post(f"/orders/{order.pk}/complete/")
+    kept = Attachment.objects.get()
+    telemetry.clear()
+    for path in (f"/files/{kept.pk}/", f"/reports/{report.pk}/pdf/", f"/orders/{order.pk}/pdf/"):
+        assert vet.client.head(path).status_code == 200
+    telemetry.none(FileDownloaded)
+    telemetry.none(DataAccessed)
+    assert {str(one.action_type) for one in telemetry.all(UserActed)} == {"view"}
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_a_form_is_looked_at_or_sent(method):
+    """Any other method is not allowed: 405, and nothing is made."""
+    vet, protocol = Person("vet-1"), draft("vet-1")
+    for path in ("/protocols/new/", f"/files/upload/{protocol.pk}/"):
+        assert getattr(vet.client, method)(path).status_code == 405

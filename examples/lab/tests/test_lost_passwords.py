@@ -103,6 +103,16 @@ def test_sessions_made_with_the_old_password_end(telemetry):
     assert WorkSession.objects.filter(user=old.user, ended_at=None).count() == 1
 
 
+def test_another_persons_link_takes_the_browser(telemetry):
+    """Who follows a link where somebody else is signed in ends that one's session."""
+    Client().post(ASK, {"email": user("vet-1").email})
+    client, bench = Client(), user("bench-1")
+    client.post("/accounts/login/", {"username": "bench-1", "password": "laboratory"})
+    client.post(client.get(the_link())["Location"], NEW)
+    telemetry.one(SessionEnded, user=str(bench.pk))
+    assert WorkSession.objects.get(ended_at=None).user == user("vet-1")
+
+
 def test_an_administrator_sets_a_password(telemetry):
     """It is a reset by an administrator, and an update of a person in the audit log."""
     admin, vet = Person("admin"), user("vet-3")

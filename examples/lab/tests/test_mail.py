@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from casework import user
+from celery import Task
 from django.conf import settings
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
@@ -165,3 +167,57 @@ def test_an_unknown_picture_is_the_same_picture(telemetry):
     """Guessing tells nobody anything, and counts nothing."""
     assert len(Client().get("/messages/opened/guessed.gif").content) == 43
     telemetry.none(EmailOpened)
+
+
+def test_who_has_no_address_gets_no_mail(telemetry, told):
+    """Django sends such a mail to nobody, and is content; here it bounces, as it never arrives."""
+    vet = user("vet-1")
+    vet.email = ""
+    vet.save()
+    message = send("vet-1")
+    telemetry.one(EmailSent, status="bounced", recipient=str(vet.pk))
+    telemetry.none(EmailDelivered)
+    assert (message.status, told) == ("bounced", [("bounced", message)])
+
+
+def test_a_missing_attachment_is_a_failed_attempt(telemetry, told, tmp_path):
+    """Each attempt is said, as the file may come; in the end the sender is told."""
+    message = send("vet-1", attachments=[tmp_path / "nothing.pdf"])
+    assert [str(one.status) for one in telemetry.all(EmailSent)] == ["failure"] * 6
+    assert told == [("bounced", message)]
+
+
+@pytest.mark.parametrize(
+    ("signal", "username"), [(signals.delivered, "vet-1"), (signals.bounced, "vet-6")]
+)
+def test_a_receiver_that_fails_leaves_the_mail_to_be_sent(telemetry, signal, username):
+    """What follows from a mail belongs to it: without that, it is not done with, nor said."""
+
+    def fails(**_):
+        raise ZeroDivisionError
+
+    signal.connect(fails, sender=Message)
+    try:
+        message = send(username)
+    finally:
+        signal.disconnect(fails, sender=Message)
+    assert (message.status, message.delivered_at) == ("", None)
+    telemetry.none(EmailSent)
+    deliver.delay(message.pk)
+    telemetry.one(EmailSent)
+
+
+def test_a_mail_that_is_to_be_tried_again_is_not_done_with(telemetry, monkeypatch):
+    """Where the second attempt cannot be queued, the mail is still one that `resend` finds."""
+
+    def down(*_, **__):
+        raise OSError("the broker is down")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Task, "retry", down)
+        message = send("vet-5")
+    telemetry.one(EmailSent, status="failure")
+    assert message.status == ""
+    call_command("resend", older_than=-1)
+    message.refresh_from_db()
+    assert message.status == "success"

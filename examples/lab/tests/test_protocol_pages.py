@@ -178,6 +178,26 @@ def test_an_unreadable_label_is_an_error(telemetry):
     telemetry.none(ProtocolReceived)
 
 
+def test_a_mistyped_label_is_a_wrong_form(telemetry):
+    """A label that can be read, with other check digits, is typed anew: 400, and no error."""
+    protocol = submitted()
+    own = label(protocol.pk)
+    typed = f"{own[:-1]}{(int(own[-1]) + 1) % 10}"
+    page = Person("reception-1").post(
+        f"/protocols/{protocol.pk}/receive/", expect=400, label=typed, sample_condition="good"
+    )
+    assert "read the label again" in page.content.decode()
+    telemetry.none(ProtocolReceived)
+
+
+def test_an_unreadable_label_matters_where_samples_are_expected():
+    """What is received already needs no label: that is refused (409), and nothing fails."""
+    path, fields = "/protocols/{}/receive/", {"label": "LAB-1-?", "sample_condition": "good"}
+    for protocol in (draft(), received()):
+        Person("reception-1").post(path.format(protocol.pk), expect=409, **fields)
+    Person("vet-1").post(path.format(submitted().pk), expect=403, **fields)
+
+
 def test_another_protocols_label_is_refused(telemetry):
     """Samples of another protocol are not taken in under this one."""
     protocol, other = submitted(), submitted()

@@ -130,3 +130,29 @@ def test_somebody_who_is_nobody_here_is_not_let_in(telemetry):
     User.objects.create_user("stranger", password="laboratory")
     assert sign_in("stranger") == 200
     telemetry.one(LoginFailed, user_type=None)
+
+
+def at_the_admins_door(client: Client) -> int:
+    """Sign in as the administrator where Django's admin asks for it: it asks who is signed in."""
+    fields = {"username": "admin", "password": "laboratory"}
+    return client.post("/admin/login/", fields).status_code
+
+
+def test_another_persons_log_in_takes_the_browser(telemetry, lab_time):
+    """Whoever was signed in with it before is out: that session is said to end, with its length."""
+    client = Client()
+    sign_in("vet-1", client=client)
+    lab_time.forward(30 * MINUTE)
+    assert at_the_admins_door(client) == 302
+    telemetry.one(SessionEnded, user=key("vet-1"), duration=30 * MINUTE)
+    assert client.get("/accounts/people/").status_code == 200
+    assert [one.user.username for one in WorkSession.objects.filter(ended_at=None)] == ["admin"]
+
+
+def test_the_same_person_signs_in_again(telemetry):
+    """One browser is one session: the former one ends, and the person is in."""
+    client = Client()
+    assert [at_the_admins_door(client), at_the_admins_door(client)] == [302, 302]
+    telemetry.one(SessionEnded, user=key("admin"))
+    assert WorkSession.objects.filter(ended_at=None).count() == 1
+    assert client.get("/messages/").status_code == 200

@@ -1,8 +1,10 @@
 """Forms about a protocol."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from cases.forms.words import word
+from cases.labels import is_mistyped
 from labotel.catalogs.lab.orders import OrderType
 from labotel.catalogs.lab.protocols import SampleCondition
 from labotel.catalogs.lab.samples import SampleType
@@ -31,7 +33,15 @@ class Receipt(forms.Form):
     """What stands on the samples, and how they arrived.
 
     Whether the label can be read is no matter of the form: who cannot read one cannot type it anew.
+    Whoever mistyped one can: the check digits tell.
     """
 
     label = forms.CharField(max_length=40)
     sample_condition = word(SampleCondition)
+
+    def clean_label(self) -> str:
+        """Look at the check digits."""
+        label: str = self.cleaned_data["label"]
+        if is_mistyped(label):
+            raise ValidationError("The check digits are others; please read the label again.")
+        return label

@@ -1,7 +1,6 @@
 """A veterinarian's case; each of its steps says what happened, and each save its new status."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -75,9 +74,16 @@ class Protocol(models.Model):
     def throw_away(self) -> None:
         """Delete a draft with all that belongs to it."""
         self.expect(ProtocolStatus.DRAFT)
-        for attachment in self.attachments.all():
-            # The files go when the rows are gone for good: no rollback brings a file back.
-            transaction.on_commit(partial(attachment.file.delete, save=False))
+        if self.has_work:
+            raise Refused(f"Protocol {self.pk} has a work order or a report; it stays.")
+        files = [attachment.file for attachment in self.attachments.all()]
+
+        def remove() -> None:
+            for file in files:
+                file.delete(save=False)
+
+        # The files go when the rows are gone for good: no rollback brings a file back.
+        transaction.on_commit(remove, robust=True)
         self.delete()
 
     @step
@@ -133,6 +139,11 @@ class Protocol(models.Model):
                 duration=self.completed_at - (self.submitted_at or self.created_at),
             )
         )
+
+    @property
+    def has_work(self) -> bool:
+        """Tell whether work was ordered or done: so it may be for a draft that was corrected."""
+        return hasattr(self, "order") or hasattr(self, "report")
 
     def expect(self, *statuses: ProtocolStatus) -> None:
         """Raise Refused where the protocol has none of these statuses."""

@@ -155,6 +155,11 @@ class Report(models.Model):
         return ReportType(self.protocol.analysis_type)
 
     @property
+    def about(self) -> str:
+        """Return what the report's mail is about."""
+        return f"report:{self.pk}"
+
+    @property
     def author(self) -> str:
         """Return the histopathologist as events name them."""
         return str(self.histopathologist_id)

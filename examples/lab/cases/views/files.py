@@ -4,14 +4,13 @@ import logging
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import access
 from cases.forms.files import Upload
 from cases.models import Attachment
-from lab.say import say
-from labotel.catalogs.lab.files import FileDownloaded, FileType
-from labotel.catalogs.lab.security import AuditAction, DataType, SecurityEventType
+from labotel.catalogs.lab.files import FileType
+from labotel.catalogs.lab.security import DataType, SecurityEventType
 from labotel.catalogs.lab.users import ActionType
 from labotel.catalogs.lab.words import Severity
 from people import audit, security
@@ -22,6 +21,7 @@ log = logging.getLogger(__name__)
 
 
 @does(ActionType.UPLOAD)
+@require_http_methods(["GET", "HEAD", "POST"])
 @anyone
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Attach a file to a protocol; what is too large or a program is refused."""
@@ -48,6 +48,5 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
         content = attachment.file.open("rb")
     except FileNotFoundError as error:
         raise Http404("the file is gone") from error
-    say(FileDownloaded(file_type=FileType(attachment.file_type), user=str(request.user.pk)))
-    audit.accessed(request.user, DataType.ATTACHMENT, AuditAction.EXPORT, pk)
+    audit.taken_away(request, FileType(attachment.file_type), DataType.ATTACHMENT, pk)
     return FileResponse(content, as_attachment=True, filename=attachment.name)

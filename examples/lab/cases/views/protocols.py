@@ -5,7 +5,7 @@ import logging
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import access, services
 from cases.forms.protocols import NewProtocol, Receipt, Submission
@@ -41,6 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @does(ActionType.CREATE)
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(UserType.VETERINARIAN)
 def new(request: HttpRequest) -> HttpResponse:
     """Open a protocol."""

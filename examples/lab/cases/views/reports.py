@@ -10,8 +10,7 @@ from cases import access, services
 from cases import pdf as paper
 from cases.forms.reports import Rating, Review, Revision
 from cases.views.pages import report_page
-from lab.say import say
-from labotel.catalogs.lab.files import FileDownloaded, FileType
+from labotel.catalogs.lab.files import FileType
 from labotel.catalogs.lab.security import AuditAction, DataType
 from labotel.catalogs.lab.users import ActionType
 from labotel.catalogs.lab.words import UserType
@@ -90,6 +89,5 @@ def pdf(request: HttpRequest, pk: int) -> FileResponse:
     file = paper.file_of(report)
     if not file.exists():
         raise Http404("the report is not rendered yet")
-    say(FileDownloaded(file_type=FileType.PDF, user=str(request.user.pk)))
-    audit.accessed(request.user, DataType.REPORT, AuditAction.EXPORT, pk)
+    audit.taken_away(request, FileType.PDF, DataType.REPORT, pk)
     return FileResponse(file.open("rb"), as_attachment=True, filename=file.name)

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cases.access import guard
 from cases.offers import put_wrong
-from lab.say import say
-from labotel.catalogs.lab.files import FileDownloaded, FileType
+from labotel.catalogs.lab.files import FileType
 from labotel.catalogs.lab.security import AuditAction, DataType
 from labotel.catalogs.lab.users import ActionType
 from labotel.catalogs.lab.words import UserType
@@ -56,8 +55,7 @@ def invoice(request: HttpRequest, pk: int) -> FileResponse:
     file = pdf.file_of(order_for(request, pk))
     if not file.exists():
         raise Http404("there is no invoice yet")
-    say(FileDownloaded(file_type=FileType.PDF, user=str(request.user.pk)))
-    audit.accessed(request.user, DataType.INVOICE, AuditAction.EXPORT, pk)
+    audit.taken_away(request, FileType.PDF, DataType.INVOICE, pk)
     return FileResponse(file.open("rb"), as_attachment=True, filename=file.name)
 
 
