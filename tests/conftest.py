@@ -1,6 +1,5 @@
 """What the tests of real processes share: a receiver, an environment, and processes that end."""
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from labotel.viewer.receiver import Receiver
-from running import end
+from running import clean_environment, end
 
 TESTS = Path(__file__).parent
 
@@ -23,8 +22,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def environment(receiver: Receiver, tmp_path: Path) -> dict[str, str]:
     """The environment of a process that sends to the receiver, soon and often."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("OTEL_", "LABOTEL_"))}
-    return clean | {
+    return clean_environment() | {
         "PYTHONPATH": str(TESTS),
         "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint,
         "OTEL_SERVICE_NAME": "project",

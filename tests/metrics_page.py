@@ -1,9 +1,7 @@
 """A page of metrics as prometheus_client's own parsers read it."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from prometheus_client import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
@@ -18,17 +16,6 @@ FORMATS = {"text/plain": prometheus, OPENMETRICS: openmetrics}
 
 SCRAPE = "metrics"
 """How the route of the page itself begins: the driver did not ask for it."""
-
-
-def rows(system: str) -> list[dict[str, str]]:
-    """The rows of one system in the committed copy of the specification."""
-    with open(Path(__file__).parent / "events" / "metrics.csv", newline="") as file:
-        return [row for row in csv.DictReader(file) if row["system"] == system]
-
-
-def names(cell: str) -> list[str]:
-    """The names in one cell of a row."""
-    return [name for name in cell.split(";") if name]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Running real processes in tests: scripts, servers, and their ends."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -8,6 +9,12 @@ import textwrap
 import time
 import urllib.error
 import urllib.request
+
+
+def clean_environment() -> dict[str, str]:
+    """This environment without what would configure OpenTelemetry, labotel, Django or pytest."""
+    names = ("OTEL_", "LABOTEL_", "DJANGO_", "PYTEST_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(names)}
 
 
 def end(process: "subprocess.Popen[bytes]", sign: int = signal.SIGTERM) -> int:

@@ -1,8 +1,6 @@
 """The laboratory's catalogue holds every row of system S1 that an application says or supplies."""
 
-import csv
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
@@ -11,9 +9,9 @@ from labotel.catalogs.lab.protocols import ProtocolStatus
 from labotel.catalogs.lab.reports import ReportStatus
 from labotel.catalogs.lab.words import AnalysisType, Severity, Species, UserType
 from labotel.events.event import Event
+from specification import names, rows
 
-TABLE = Path(__file__).parents[1] / "events" / "metrics.csv"
-ROWS = [row for row in csv.DictReader(TABLE.read_text().splitlines()) if row["system"] == "S1"]
+ROWS = rows("S1")
 SAID = [row for row in ROWS if row["from"].split()[0] in ("event", "gauge")]
 MEASURES = {m.instrument.name: (event, m) for event in lab.catalog.events
             for m in event._plan.measures}  # fmt: skip
@@ -31,7 +29,7 @@ ALLOWED = {
 
 def labels(row: dict[str, str]) -> set[str]:
     """The labels of a row."""
-    return set(filter(None, row["labels"].split(";")))
+    return set(names(row["labels"]))
 
 
 @pytest.mark.parametrize("row", SAID, ids=lambda row: row["name"])
@@ -63,7 +61,7 @@ def test_what_may_never_be_a_label_is_kept_for_logs_and_traces(row: dict[str, st
     """The person or number is a field of the event all the same; a period of time is not."""
     event, _ = MEASURES[row["name"]]
     places = {field.name: field.place for field in event._plan.fields}
-    for name in set(row["never_labels"].split(";")) - {"time_period"}:
+    for name in set(names(row["never_labels"])) - {"time_period"}:
         assert places[name] in ("personal", "unbounded")
 
 

@@ -1,25 +1,22 @@
 """`labotel budget` shows what declarations can cost, and holds the laboratory's."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 from labotel.catalogs import lab
 from labotel.policy.budget import costs
+from running import clean_environment
 
 LAB = Path(__file__).parents[2] / "examples" / "lab"
 
 
 def labotel(*arguments: str, **given: object) -> "subprocess.CompletedProcess[str]":
     """Run the command."""
-    clean = {
-        k: v for k, v in os.environ.items() if not k.startswith(("OTEL_", "LABOTEL_", "DJANGO"))
-    }
     return subprocess.run(
         [sys.executable, "-m", "labotel.cli.main", *arguments],
-        capture_output=True, text=True, timeout=60, check=False, env=clean, **given,  # type: ignore[call-overload]
+        capture_output=True, text=True, timeout=60, check=False, env=clean_environment(), **given,  # type: ignore[call-overload]
     )  # fmt: skip
 
 

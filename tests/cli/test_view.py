@@ -1,7 +1,6 @@
 """`labotel view` shows what an application on this machine sends."""
 
 import io
-import os
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from rich.console import Console
 from labotel.cli.main import main
 from labotel.cli.view import Seen
 from labotel.viewer.store import Store
+from running import clean_environment
 
 SAY = """
 import logging, labotel
@@ -36,7 +36,7 @@ labotel.shutdown(5)
 
 def test_a_trace_its_lines_and_the_metrics(tmp_path: Path) -> None:
     """The span with its event and line in one tree, the lone line by itself, the metric's value."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("OTEL_", "LABOTEL_"))}
+    env = clean_environment()
     view = subprocess.Popen(
         [sys.executable, "-m", "labotel.cli.main", "view", "--port", "0", "--seconds", "8"],
         stdout=subprocess.PIPE, text=True, env=env | {"PYTHONUNBUFFERED": "1"},

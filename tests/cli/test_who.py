@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from labotel.policy.pseudonyms import Pseudonyms
+from running import clean_environment
 
 SECRET = "the-project's-own-secret"
 SETTINGS = f"""
@@ -54,10 +55,7 @@ def run(
     *command: str, cwd: Path, text: str | None = None, **more: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run Python in a folder; what is typed comes from `text`."""
-    clean = {
-        k: v for k, v in os.environ.items() if not k.startswith(("OTEL_", "LABOTEL_", "DJANGO"))
-    }
-    environ = clean | {"LABOTEL_RUNTIME_DIR": str(cwd / "runtime"), **more}
+    environ = clean_environment() | {"LABOTEL_RUNTIME_DIR": str(cwd / "runtime"), **more}
     return subprocess.run(
         [sys.executable, *command], cwd=cwd, env=environ, input=text or "",
         capture_output=True, text=True, timeout=60, check=False,

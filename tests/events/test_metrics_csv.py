@@ -1,7 +1,5 @@
 """Every metric that the five systems ask for can be declared, with its labels and its name."""
 
-import csv
-from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
@@ -12,6 +10,7 @@ from labotel.events.errors import DeclarationError
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Gauge, Histogram
 from labotel.events.marks import Limited, Unbounded
+from specification import names, rows
 
 SOURCES = ("event", "gauge", "http", "database", "celery", "cache", "host")
 
@@ -22,19 +21,13 @@ def empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_metrics", {})
 
 
-def rows() -> list[Any]:
+def recorded() -> list[Any]:
     """The metrics that labotel itself records (aliases and ratios are recording rules)."""
-    with open(Path(__file__).with_name("metrics.csv"), newline="") as file:
-        return [
-            pytest.param(row, id=f"{row['system']}-{row['name']}")
-            for row in csv.DictReader(file)
-            if row["from"].startswith(SOURCES)
-        ]
-
-
-def names(cell: str) -> list[str]:
-    """The names in one cell."""
-    return [name for name in cell.split(";") if name]
+    return [
+        pytest.param(row, id=f"{row['system']}-{row['name']}")
+        for row in rows()
+        if row["from"].startswith(SOURCES)
+    ]
 
 
 def declare(row: dict[str, str], by: list[str]) -> type[Event]:
@@ -52,13 +45,13 @@ def declare(row: dict[str, str], by: list[str]) -> type[Event]:
 
 def test_the_list_is_whole() -> None:
     """The copy of the specification has each system and each kind."""
-    given = [param.values[0] for param in rows()]
+    given = [param.values[0] for param in recorded()]
     assert {row["system"] for row in given} == {"S1", "S2", "S3", "S4", "S5"}
     assert {row["kind"] for row in given} == {"counter", "histogram", "gauge"}
     assert len(given) > 90
 
 
-@pytest.mark.parametrize("row", rows())
+@pytest.mark.parametrize("row", recorded())
 def test_a_metric_of_the_specification_can_be_declared(row: dict[str, str]) -> None:
     """Under its exact name and with exactly its labels."""
     labels = names(row["labels"])
@@ -72,7 +65,7 @@ def test_a_metric_of_the_specification_can_be_declared(row: dict[str, str]) -> N
     assert measure.instrument.kind == row["kind"]
 
 
-@pytest.mark.parametrize("row", [r for r in rows() if r.values[0]["never_labels"]])
+@pytest.mark.parametrize("row", [r for r in recorded() if r.values[0]["never_labels"]])
 def test_what_must_never_be_a_label_cannot_be_one(row: dict[str, str]) -> None:
     """It is a field of the event, and refused as a label of the metric."""
     if row["kind"] == "gauge":

@@ -21,7 +21,7 @@ SETTLES_WITHIN = 30.0
 READING = 0.5
 """Seconds between two readings of what is exported: what is late is there after two of them."""
 
-# At the end: `tests` and `lab` are packages there too.
+# At the end: `tests` and `lab` are packages there too. What is imported below is found there.
 sys.path.append(str(EXAMPLE))
 
 from driver.clock import DAY, Clock  # noqa: E402

@@ -8,7 +8,7 @@ import math
 
 import pytest
 
-from metrics_page import rows
+from specification import rows
 
 from .conftest import Day
 

@@ -5,7 +5,8 @@ One test a row of the specification: what fails says which row.
 
 import pytest
 
-from metrics_page import Page, names, rows
+from metrics_page import Page
+from specification import names, rows
 
 from .conftest import Day
 

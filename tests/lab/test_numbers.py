@@ -3,7 +3,8 @@
 import pytest
 from prometheus_client.samples import Sample
 
-from metrics_page import SCRAPE, Page, rows
+from metrics_page import SCRAPE, Page
+from specification import rows
 
 from .conftest import Day
 

@@ -9,7 +9,7 @@ import pytest
 from labotel.catalogs import cache
 from labotel.catalogs.lab import catalog
 from labotel.events.catalog import selected
-from metrics_page import names
+from specification import names
 
 from .conftest import Day
 from .test_metrics_page import ratios

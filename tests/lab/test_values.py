@@ -2,7 +2,7 @@
 
 import pytest
 
-from metrics_page import names, rows
+from specification import names, rows
 
 from .conftest import Day
 

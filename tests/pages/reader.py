@@ -1,7 +1,6 @@
 """A page of the documentation as a script: its blocks are written to files, or run and compared."""
 
 import doctest
-import os
 import re
 import signal
 import subprocess
@@ -9,6 +8,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from running import clean_environment
 
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WAIT = 30.0
@@ -119,8 +120,7 @@ def matches(expected: str, got: str) -> bool:
 
 def environment(endpoint_port: int, work: Path) -> dict[str, str]:
     """This environment, without settings for labotel, with this Python's commands first."""
-    names = ("OTEL_", "LABOTEL_", "DJANGO_", "PYTEST_")
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(names)}
+    clean = clean_environment()
     return clean | {
         "PATH": f"{Path(sys.executable).parent}:{work}:{clean['PATH']}",
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{endpoint_port}",

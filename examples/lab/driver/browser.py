@@ -107,7 +107,7 @@ def _encoded(fields: dict[str, str | Upload]) -> tuple[bytes, str]:
             shown, content = f'{shown}; filename="{value.name}"', value.content
         raw = content.encode() if isinstance(content, str) else content
         head = f"--{border}\r\nContent-Disposition: form-data; {shown}\r\n\r\n"
-        parts.append(head.encode() + raw + b"\r\n")  # type: ignore[operator]
+        parts.append(head.encode() + raw + b"\r\n")
     parts.append(f"--{border}--\r\n".encode())
     return b"".join(parts), f"multipart/form-data; boundary={border}"
 

@@ -22,7 +22,7 @@ class Span(NamedTuple):
     least: float
     most: float
 
-    def __add__(self, other: tuple[float, float]) -> "Span":  # type: ignore[override]
+    def __add__(self, other: tuple[float, float]) -> "Span":
         """Return how long two things took one after the other."""
         return Span(self.least + other[0], self.most + other[1])
 

@@ -18,7 +18,7 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 class Channel(filesystem.Channel):
     """A channel of kombu's file system transport whose writes are atomic."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override]
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
         # The name is kombu's own: the reader takes messages in the order of their names.
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)

@@ -5,7 +5,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(admin.ModelAdmin):
     """A record that is looked at: it changes by its steps alone, which say what happened."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -29,7 +29,7 @@ def does(action: ActionType) -> Callable[[V], V]:
     """
 
     def decorate(view: V) -> V:
-        view.does = action  # type: ignore[attr-defined]
+        view.does = action
         return view
 
     return decorate
@@ -75,7 +75,7 @@ class ActionMiddleware:
         module, user = module_of(request.path_info), request.user
         kind = user_type(user)
         if module is not None and kind is not None:
-            request._action = (user, kind, action_of(view, request.method), module)  # type: ignore[attr-defined]
+            request._action = (user, kind, action_of(view, request.method), module)
 
 
 def _count(user: User, kind: UserType, action: ActionType, module: Module, status: int) -> None:

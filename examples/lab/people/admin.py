@@ -29,14 +29,14 @@ class PasswordForm(AdminPasswordChangeForm):
         return user
 
 
-class ProfileInline(admin.StackedInline):  # type: ignore[type-arg]
+class ProfileInline(admin.StackedInline):
     """The profile on its person's page."""
 
     model = Profile
     can_delete = False
 
 
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin):
     """A person with the profile.
 
     Who has worked here cannot be deleted, as the records of it stay: such an account is made

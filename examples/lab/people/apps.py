@@ -10,4 +10,4 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the receivers and the gauge: importing them registers them."""
-        from people import gauges, lockout, profiles, sessions, travel  # noqa: F401
+        from people import gauges, lockout, profiles, sessions, travel  # noqa: F401 (for their effect)

@@ -38,7 +38,7 @@ class NewPasswordForm(forms.Form):
     )
 
 
-class SatisfactionForm(forms.ModelForm):  # type: ignore[type-arg]
+class SatisfactionForm(forms.ModelForm):
     """How content a person is."""
 
     score = forms.IntegerField(min_value=1, max_value=10)

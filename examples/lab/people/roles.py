@@ -24,8 +24,8 @@ def user_type(user: AnyUser) -> UserType | None:
     object, which lives for one request.
     """
     if not hasattr(user, "_user_type"):
-        user._user_type = _look_up(user)  # type: ignore[union-attr]
-    found: UserType | None = user._user_type  # type: ignore[union-attr]
+        user._user_type = _look_up(user)
+    found: UserType | None = user._user_type
     return found
 
 

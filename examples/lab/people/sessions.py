@@ -22,7 +22,7 @@ from people.roles import user_type
 
 def signs_in_by(request: HttpRequest, method: LoginMethod) -> None:
     """Note how the log-in that follows in this request comes about, where not by a password."""
-    request._login_method = method  # type: ignore[attr-defined]
+    request._login_method = method
 
 
 @receiver(user_logged_in)

@@ -11,7 +11,7 @@ class AnswerForm(forms.Form):
     text = forms.CharField(max_length=2000)
 
 
-class ComplaintForm(forms.ModelForm):  # type: ignore[type-arg]
+class ComplaintForm(forms.ModelForm):
     """What a client is not content with."""
 
     class Meta:

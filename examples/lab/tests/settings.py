@@ -10,7 +10,7 @@ import tempfile
 os.environ["LAB_WORK"] = tempfile.mkdtemp(prefix="lab-tests-")
 atexit.register(shutil.rmtree, os.environ["LAB_WORK"], ignore_errors=True)
 
-from lab.settings import *  # noqa: E402, F403
+from lab.settings import *  # noqa: E402, F403 (all settings, after LAB_WORK)
 
 # A real hash is slow on purpose; that is Django's to test.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

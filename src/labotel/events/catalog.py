@@ -105,7 +105,7 @@ class Catalog:
         for gauge in self.gauges:
             if gauge.name in names or gauge.name in fields:
                 raise DeclarationError(f"Catalog({self.name!r}): two metrics are {gauge.name!r}")
-            fields[gauge.name] = _gauge_fields(gauge)
+            fields[gauge.name] = labels_of(gauge)
         object.__setattr__(self, "gauge_fields", fields)
         for ratio in self.ratios:
             _check_ratio(ratio, tuple(self.events))
@@ -148,7 +148,8 @@ def _check_ratio(ratio: Ratio, events: tuple[type[Event], ...]) -> None:
                 )
 
 
-def _gauge_fields(gauge: Gauge) -> tuple[Field, ...]:
+def labels_of(gauge: Gauge) -> tuple[Field, ...]:
+    """Return a gauge's labels as fields; DeclarationError where one has no bound."""
     fields = tuple(read(gauge.name, label, hint) for label, hint in gauge.by.items())
     for judged in fields:
         if judged.place != "label":

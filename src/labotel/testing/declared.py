@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from labotel.assembly import BUILT_IN
 from labotel.events import gauges, registry
-from labotel.events.catalog import Catalog
+from labotel.events.catalog import Catalog, labels_of
 from labotel.events.errors import nearest
 from labotel.events.event import Event, label_text
-from labotel.events.fields import OTHER_LABEL, Field, read
+from labotel.events.fields import OTHER_LABEL, Field
 from labotel.events.instruments import Gauge, Kind
 from labotel.policy.cardinality import printable
 from labotel.signals.tally import SELF
@@ -32,11 +32,6 @@ class Declared:
     labels: dict[str, tuple[Field, ...]]
     bounds: tuple[float, ...] = ()
     gauge: Gauge | None = None
-
-
-def fields_of(gauge: Gauge) -> tuple[Field, ...]:
-    """Return a gauge's labels, judged as an event's fields are."""
-    return tuple(read(gauge.name, label, hint) for label, hint in gauge.by.items())
 
 
 def known_gauges(catalogs: Iterable[Catalog]) -> dict[str, Gauge]:
@@ -93,7 +88,7 @@ def _of_gauges(name: str, catalogs: Iterable[Catalog]) -> Declared | None:
     gauge = known_gauges(catalogs).get(name)
     if gauge is None:
         return None
-    return Declared(name, "gauge", {f.name: (f,) for f in fields_of(gauge)}, gauge=gauge)
+    return Declared(name, "gauge", {f.name: (f,) for f in labels_of(gauge)}, gauge=gauge)
 
 
 def _of_labotel(name: str) -> Declared | None:

@@ -1,10 +1,10 @@
 """The gauges, read when a test asks, on the test's own thread and in its transaction."""
 
+from labotel.events.catalog import labels_of
 from labotel.events.gauges import suppliers
 from labotel.events.instruments import Gauge
 from labotel.signals.cells import Metric
 from labotel.signals.readings import series
-from labotel.testing.declared import fields_of
 from labotel.testing.still import as_labotel
 
 
@@ -22,4 +22,4 @@ def read(gauge: Gauge) -> Metric:
             "@labotel.gauge(...)"
         )
     with as_labotel():
-        return series(gauge, fields_of(gauge), supplied[1](), strict=True)
+        return series(gauge, labels_of(gauge), supplied[1](), strict=True)

@@ -12,6 +12,7 @@ from opentelemetry.metrics import NoOpMeterProvider
 
 from labotel.catalogs.tasks import TaskFinished, TaskStatus
 from labotel.events.dispatch import tell
+from labotel.instrumentation.celery.receivers import Receivers
 
 _STATES = {
     "SUCCESS": TaskStatus.SUCCESS,
@@ -35,7 +36,7 @@ class TaskObserver:
         self._start = start
         self._end_child = end_child
         self._begun_connecting = False
-        self._connected: list[tuple[Any, Any]] = []
+        self._receivers = Receivers()
         self._instrumentor: Any = None
 
     def connect(self, celery: Any) -> None:
@@ -46,29 +47,23 @@ class TaskObserver:
         from celery import signals
         from opentelemetry.instrumentation.celery import CeleryInstrumentor
 
-        self._on(signals.task_postrun, self._finished)
+        self._receivers.on(signals.task_postrun, self._finished)
         self._instrumentor = CeleryInstrumentor()  # type: ignore[no-untyped-call]
         self._instrumentor.instrument(meter_provider=NoOpMeterProvider(), skip_dep_check=True)
-        self._on(signals.task_prerun, self._begun)
-        self._on(signals.task_failure, self._failed)
-        self._on(signals.task_revoked, self._revoked)
-        self._on(signals.after_setup_logger, lambda **_: self._lower_logging())
-        self._on(signals.worker_ready, lambda **_: self._start())
-        self._on(signals.worker_process_shutdown, lambda **_: self._end_child())
+        self._receivers.on(signals.task_prerun, self._begun)
+        self._receivers.on(signals.task_failure, self._failed)
+        self._receivers.on(signals.task_revoked, self._revoked)
+        self._receivers.on(signals.after_setup_logger, lambda **_: self._lower_logging())
+        self._receivers.on(signals.worker_ready, lambda **_: self._start())
+        self._receivers.on(signals.worker_process_shutdown, lambda **_: self._end_child())
 
     def disconnect(self) -> None:
         """Observe nothing any more."""
-        for signal, receiver in self._connected:
-            signal.disconnect(receiver)
-        self._connected = []
+        self._receivers.disconnect()
         self._begun_connecting = False
         if self._instrumentor is not None:
             self._instrumentor.uninstrument()
             self._instrumentor = None
-
-    def _on(self, signal: Any, receiver: Any) -> None:
-        signal.connect(receiver, weak=False)  # Celery holds receivers weakly by default
-        self._connected.append((signal, receiver))
 
     def _begun(self, task: Any = None, **kwargs: Any) -> None:
         task.request._labotel_started = time.perf_counter_ns()

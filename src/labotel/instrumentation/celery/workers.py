@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from labotel.catalogs.tasks import WORKER_COUNT, WorkerReady, WorkerType
 from labotel.events.dispatch import tell
+from labotel.instrumentation.celery.receivers import Receivers
 from labotel.instrumentation.supplies import Supplies
 
 _POOLS: Final = {
@@ -22,29 +23,23 @@ class WorkerObserver:
 
     def __init__(self, fault: Callable[[str, BaseException], None]) -> None:
         self._fault = fault
-        self._connected: list[tuple[Any, Any]] = []
+        self._receivers = Receivers()
         self._supplies = Supplies()
         self._stands: tuple[int, WorkerType] | None = None
 
     def connect(self, amqp: Any) -> None:
         """Observe this process; called when it imports `celery.app.amqp`, as every worker does."""
-        if self._connected:
+        if self._receivers:
             return
         from celery import signals
 
-        for signal, receiver in (
-            (signals.worker_ready, self._ready),
-            (signals.worker_shutdown, self._shut_down),
-        ):
-            signal.connect(receiver, weak=False)
-            self._connected.append((signal, receiver))
+        self._receivers.on(signals.worker_ready, self._ready)
+        self._receivers.on(signals.worker_shutdown, self._shut_down)
         self._supplies.give(WORKER_COUNT, self._read)
 
     def disconnect(self) -> None:
         """Observe nothing any more."""
-        while self._connected:
-            signal, receiver = self._connected.pop()
-            signal.disconnect(receiver)
+        self._receivers.disconnect()
         self._supplies.take_back()
         self._stands = None
 

@@ -122,21 +122,17 @@ class Add(Call):
 class Delete(Call):
     """`delete`: False where there is no such key."""
 
-    operation = "delete"
+    operation: Operation = "delete"
 
     def done(self, got: Any) -> list[Said]:
         """Tell what was there from what was not."""
-        return [("delete", "miss" if got is False else "success", 1)]
+        return [(self.operation, "miss" if got is False else "success", 1)]
 
 
-class Touch(Call):
-    """`touch`: False where there is no such key."""
+class Touch(Delete):
+    """`touch`: False where there is no such key, too."""
 
     operation = "touch"
-
-    def done(self, got: Any) -> list[Said]:
-        """Tell what was there from what was not."""
-        return [("touch", "miss" if got is False else "success", 1)]
 
 
 class Incr(Call):
