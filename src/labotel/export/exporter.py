@@ -14,6 +14,7 @@ from labotel.export.settings import Settings, Signal
 from labotel.export.transport import SIGNALS, Answer, Transport
 from labotel.export.wire_logs import LogEncoder
 from labotel.export.wire_spans import SpanEncoder
+from labotel.export.withdrawn import MOMENTARY, Held
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub_url
 from labotel.signals.cells import Cell
@@ -50,6 +51,7 @@ class Exporter:
         self._state = wire_metrics.Exported(settings.temporality != "cumulative")
         self._idle = IdleSlots(keeper, pipeline.tally, self._resource_of)
         self._deltas: deque[bytes] = deque(maxlen=DELTAS)
+        self._momentary = Held()
         self._held: dict[Signal, tuple[bytes, int]] = {}
         self._wait: dict[Signal, tuple[float, float]] = {}
         self._encoders: dict[Signal, Encode] | None = None
@@ -190,16 +192,18 @@ class Exporter:
             if queue:
                 tally.count("labotel_dropped_total", signal, "deadline", n=len(queue))
                 queue.clear()
-        if self._state.delta and self._keeper.folder is not None:
-            for body in [*self._deltas, self._last_deltas()]:
-                outbox.leave(self._keeper.folder, "metrics", body)
+        if folder is not None:
+            for body in [*self._deltas, *self._last_points()]:
+                outbox.leave(folder, "metrics", body)
 
-    def _last_deltas(self) -> bytes:
-        """Return what was counted since the last export: a total is carried on, a delta is not."""
-        now = time.time_ns()
-        with self._pipeline.lock:
-            made = [wire_metrics.metric(m, now, self._state)[0] for m in self._pipeline.meter]
-        return wire.request(self._resource, [(wire.scope("labotel"), made)])
+    def _last_points(self) -> list[bytes]:
+        """Return what nobody can carry on: deltas since the last export, and ends of series."""
+        now, made = time.time_ns(), []
+        if self._state.delta:
+            with self._pipeline.lock:
+                made += [wire_metrics.metric(m, now, self._state)[0] for m in self._pipeline.meter]
+        made += self._momentary.ended([], now)
+        return [wire.request(self._resource, [(wire.scope("labotel"), made)])] if made else []
 
     def deliver(self, deadline: float) -> None:
         """Send what ended processes left."""
@@ -210,8 +214,11 @@ class Exporter:
                 [s for s in SIGNALS if self._settings.values[f"{s}_exporter"] == "otlp"],
             )
 
-    def metrics(self, deadline: float) -> bool:
-        """Write the slot and send its metrics, and those of the slots that nobody holds."""
+    def metrics(self, deadline: float, last: bool = False) -> bool:
+        """Write the slot and send its metrics, and those of the slots that nobody holds.
+
+        With the `last` export of a process, what it said of the moment ends.
+        """
         if self._settings.metrics_exporter != "otlp":
             self._keeper.save()
             return True
@@ -219,12 +226,17 @@ class Exporter:
         with self._keeper.writing:
             with pipeline.lock:
                 text = snapshot.dump(pipeline.meter)
-                made = [wire_metrics.metric(m, now, self._state) for m in pipeline.meter if m.cells]
+                shown = [m for m in pipeline.meter if m.cells]
+                if last:
+                    shown = [m for m in shown if m.kind not in MOMENTARY]
+                made = [wire_metrics.metric(m, now, self._state) for m in shown]
                 fresh = pipeline.meter.touch()
             self._keeper.put(text)  # before the export: a successor must not start below it
         scopes = wire.block(
             b"\x12",
-            wire.scope("labotel") + b"".join(wire.block(b"\x12", message) for message, _ in made),
+            wire.scope("labotel")
+            + b"".join(wire.block(b"\x12", message) for message, _ in made)
+            + b"".join(wire.block(b"\x12", m) for m in self._momentary.ended(shown, now)),
         )
         body = wire.block(b"\x0a", self._resource + scopes + self._others())
         count = sum(points for _, points in made)
@@ -235,6 +247,7 @@ class Exporter:
         self._settle("metrics", count if answer.outcome != "again" else 0, answer)
         if answer.outcome == "taken":
             self._state.time = now
+            self._momentary.taken()
             sent(fresh)
             self._idle.mark(touched)
         return answer.outcome == "taken"
@@ -249,6 +262,7 @@ class Exporter:
 
     def _send_deltas(self, body: bytes, now: int, fresh: Iterable[Cell], deadline: float) -> bool:
         self._deltas.append(body)
+        self._momentary.taken()
         self._state.time = now
         while self._deltas:
             if self._send("metrics", self._deltas[0], deadline).outcome == "again":

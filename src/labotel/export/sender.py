@@ -101,12 +101,12 @@ class Sender:
             return False
         return self._exporter.batches(signal, deadline, full=not due)
 
-    def _metrics(self, deadline: float, gauges: bool = True) -> bool:
+    def _metrics(self, deadline: float, last: bool = False) -> bool:
         self._pipeline.drain()
-        if gauges:
+        if not last:
             worked = self._pipeline.worked(self.background)
             self._gauges.read(worked and self._keeper.reads_gauges())
-        return self._exporter.metrics(deadline)
+        return self._exporter.metrics(deadline, last)
 
     def _serve(self) -> bool:
         """Do what was asked for; True when this was the last thing to do."""
@@ -123,4 +123,4 @@ class Sender:
         ok = self._exporter.batches("traces", wish.deadline)
         ok = self._exporter.batches("logs", wish.deadline) and ok
         self._exporter.deliver(wish.deadline)
-        return self._metrics(wish.deadline, gauges=not wish.last) and ok
+        return self._metrics(wish.deadline, wish.last) and ok

@@ -18,7 +18,7 @@ from labotel.export.wire import (
     trace_id,
     varint,
 )  # fmt: skip
-from labotel.signals.cells import Exemplar, HistogramCell, Metric, NumberCell
+from labotel.signals.cells import Exemplar, HistogramCell, Labels, Metric, NumberCell
 
 CUMULATIVE: Final = 2
 DELTA: Final = 1
@@ -43,13 +43,30 @@ class Exported:
 def metric(metric: Metric, now: int, state: Exported) -> tuple[bytes, int]:
     """Return a Metric message and its number of points."""
     delta = state.is_delta(metric.kind)
-    temporality = DELTA if delta else CUMULATIVE
     points: list[bytes] = []
     for cell in list(metric.cells.values()):
         if metric.kind == "histogram":
             points += _histogram_points(metric, cell, now, state, delta)
         else:
             points += _number_points(metric, cell, now, state, delta)
+    return _message(metric, points, DELTA if delta else CUMULATIVE), len(points)
+
+
+def ended(metric: Metric, series: Iterable[Labels], now: int) -> bytes:
+    """Return a Metric message that ends series of a gauge or an up-down counter: no value, flag 1.
+
+    Flags are field 8 of a NumberDataPoint, DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK is 1.
+    """
+    points = [
+        attributes(_NUMBER_ATTRIBUTES, dict(zip(metric.labels, labels, strict=True)))
+        + at(3, now)
+        + b"\x40\x01"
+        for labels in series
+    ]
+    return _message(metric, points, CUMULATIVE)
+
+
+def _message(metric: Metric, points: Iterable[bytes], temporality: int) -> bytes:
     data = b"".join([block(b"\x0a", point) for point in points])
     head = text(b"\x0a", metric.name)
     if metric.description:
@@ -57,13 +74,13 @@ def metric(metric: Metric, now: int, state: Exported) -> tuple[bytes, int]:
     if metric.unit:
         head += text(b"\x1a", metric.unit)
     if metric.kind == "gauge":
-        return head + block(b"\x2a", data), len(points)
+        return head + block(b"\x2a", data)
     data += b"\x10" + varint(temporality)
     if metric.kind == "histogram":
-        return head + block(b"\x4a", data), len(points)
+        return head + block(b"\x4a", data)
     if metric.kind == "counter":
         data += b"\x18\x01"
-    return head + block(b"\x3a", data), len(points)
+    return head + block(b"\x3a", data)
 
 
 def _labels(metric: Metric, cell: Any, tag: bytes) -> bytes:
