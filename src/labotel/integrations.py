@@ -153,7 +153,13 @@ class Integrations:
         """Observe databases and caches, however requests are."""
         runtime = self._runtime
         fault = runtime.pipeline.tally.fault
-        queries = QueryObserver(runtime.pipeline.tracer, runtime.is_own_thread, fault)
+        queries = QueryObserver(
+            runtime.pipeline.tracer,
+            runtime.is_own_thread,
+            fault,
+            # Asked each time: Django's LABOTEL may come after the first connection.
+            slow_after=lambda: runtime.settings.values["slow_query"],
+        )
         runtime.forked.append(queries.forget)
         self._when("django.db", queries)
         self._when("django.db.models.sql.compiler", WriteObserver(runtime.is_own_thread, fault))

@@ -29,6 +29,8 @@ def hand_over(report: Report) -> None:
 
 @transaction.atomic
 def _by_email(report: Report) -> None:
+    # Of two tasks for one report at once the second waits here, and finds the first one's mail.
+    Report.objects.select_for_update().get(pk=report.pk)
     if mail.is_written(report.about):
         log.info("The mail with report %s is already written", report.pk)
         return

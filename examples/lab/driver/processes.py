@@ -103,7 +103,7 @@ class Children:
         service = {"OTEL_SERVICE_NAME": self._service or name}
         with log.open("ab") as output:
             process = subprocess.Popen(
-                [*_tied(), sys.executable, *arguments],
+                [*tied(), sys.executable, *arguments],
                 cwd=PROJECT,
                 env={**self._environment, **service, **environment},
                 stdin=subprocess.DEVNULL,
@@ -122,6 +122,10 @@ class Children:
         """Run one of the laboratory's commands to its end."""
         self.start("lab-commands", "manage.py", command, *arguments, **environment).finish()
 
+    def named(self, name: str) -> Child:
+        """Return the process of a name that was started last."""
+        return next(child for child in reversed(self._running) if child.name == name)
+
     def stop(self) -> None:
         """End the processes that run, all at once: each takes its time to send what is left."""
         for child in reversed(self._running):
@@ -131,8 +135,8 @@ class Children:
             self._running.pop()
 
 
-def _tied() -> list[str]:
-    """Return the beginning of a command whose process shall not outlive this one."""
+def tied() -> list[str]:
+    """Return a command's beginning; its process does not outlive the thread that starts it."""
     # Isolated and without site-packages: it starts at once, and is the program itself then.
     return [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid())]
 
@@ -143,39 +147,45 @@ def open_laboratory(children: Children) -> None:
     children.manage("open_laboratory", OTEL_SDK_DISABLED="true")
 
 
-def start_worker(children: Children) -> None:
-    """Start the Celery worker with two processes, and wait until it takes tasks."""
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+def start_worker(children: Children, processes: int = 2) -> None:
+    """Start the Celery worker with so many processes, and wait until it takes tasks."""
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
     worker = children.start(
-        "lab-worker", "-m", "celery", "-A", "lab", "worker", "-c", "2", "--loglevel", "INFO", *quiet
+        "celery-worker", "-m", "celery", "-A", "lab", "worker", "-c", str(processes), *quiet
     )
-    worker.wait_until(lambda: b"ready." in worker.log.read_bytes())
+    # A worker before this one has written to the same log.
+    before = worker.log.stat().st_size
+    worker.wait_until(lambda: b"ready." in worker.log.read_bytes()[before:])
 
 
-def start_web(children: Children) -> str:
-    """Start gunicorn with two workers on a free port; return its address when it answers."""
+def start_web(children: Children, workers: int = 2, host: str = "127.0.0.1", port: int = 0) -> str:
+    """Start gunicorn on a free port, or on that one; return its address when it answers."""
     with socket.socket() as door:
+        # A port that the server before has left a moment ago may be taken at once.
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # gunicorn takes the bound socket over, so nobody else can take the port in between.
-        door.bind(("127.0.0.1", 0))
+        door.bind((host, port))
         port = door.getsockname()[1]
         web = children.start(
-            "lab-web",
+            "django-app",
             "-m",
             "gunicorn",
             "lab.wsgi:application",
             f"--bind=fd://{door.fileno()}",
-            "--workers=2",
+            f"--workers={workers}",
             "--no-control-socket",
             keep=(door.fileno(),),
         )
-    web.wait_until(lambda: _answers(port))
-    return f"http://127.0.0.1:{port}"
+    # Bound to all addresses of the machine, it is at home on this one too.
+    at = "127.0.0.1" if host in ("", "0.0.0.0") else host
+    web.wait_until(lambda: _answers(at, port))
+    return f"http://{at}:{port}"
 
 
-def _answers(port: int) -> bool:
+def _answers(host: str, port: int) -> bool:
     """Tell whether somebody is at the door: no request, which would be counted."""
     try:
-        with socket.create_connection(("127.0.0.1", port), 1):
+        with socket.create_connection((host, port), 1):
             return True
     except ConnectionRefusedError:
         return False

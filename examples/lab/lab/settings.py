@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import labotel
+from lab import backends
 from lab.work import folder
 from labotel.catalogs import lab
 
@@ -14,6 +15,9 @@ DEBUG = os.environ.get("LAB_DEBUG", "") == "1"
 # Where people reach the laboratory: the host, and the port where it is not the usual one.
 LAB_HOST = os.environ.get("LAB_HOST", "127.0.0.1")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", LAB_HOST.partition(":")[0]]
+# A web server in front says who asks and whether by TLS: believed only where there is one.
+BEHIND_PROXY = os.environ.get("LAB_BEHIND_PROXY", "") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 ROOT_URLCONF = "lab.urls"
 WSGI_APPLICATION = "lab.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -36,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "lab.proxy.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -64,27 +69,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": folder(".") / "lab.sqlite3",
-        # Whoever closes the last connection writes the WAL back: not after each request.
-        "CONN_MAX_AGE": 60,
-        "OPTIONS": {
-            # Several processes write: WAL lets readers go on meanwhile, and a transaction that
-            # will write asks for the lock at once, where waiting for it is still possible.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-        },
-    }
-}
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": folder("cache"),
-    }
-}
+# Files of the work folder, or the servers that the environment names: see README.md.
+DATABASES = {"default": backends.database()}
+CACHES = {"default": backends.cache()}
 
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
@@ -105,15 +92,7 @@ GREYLIST = folder("greylist")
 # Nobody has an address at this clinic any longer.
 BOUNCING_DOMAIN = os.environ.get("LAB_BOUNCING_DOMAIN", "gone-clinic.example")
 
-CELERY_BROKER_URL = "folder://localhost"
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "data_folder_in": str(folder("queue")),
-    "data_folder_out": str(folder("queue")),
-    "control_folder": str(folder("control")),
-    "processed_folder": str(folder("processed")),
-    "store_processed": True,
-    "polling_interval": 0.1,
-}
+CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = backends.broker()
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

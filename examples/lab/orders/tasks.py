@@ -27,6 +27,8 @@ def render_invoice(order_id: int) -> None:
 
 @transaction.atomic
 def _mail(order: WorkOrder) -> None:
+    # Of two tasks for one order at once the second waits here, and finds the first one's mail.
+    WorkOrder.objects.select_for_update().get(pk=order.pk)
     if mail.is_written(order.about):
         log.info("The invoice of work order %s is already mailed", order.pk)
         return

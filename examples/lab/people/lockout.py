@@ -76,13 +76,15 @@ def failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_:
             )
         )
         security.seen(SecurityEventType.LOGIN_FAILED, Severity.LOW, user)
-        if user is not None and not is_locked(user):
+        if user is not None:
             _count(user)
 
 
 def _count(user: User) -> None:
     # Of two wrong passwords at once each must see the other: the row of the user is the lock.
     User.objects.select_for_update().get(pk=user.pk)
+    if is_locked(user):
+        return
     now = clock.now()
     FailedLogin.objects.create(user=user)
     if FailedLogin.objects.filter(user=user, at__gt=now - WITHIN).count() < MOST_FAILURES:

@@ -23,14 +23,17 @@ def score_all() -> int:
     """
     scored = 0
     with transaction.atomic():
-        rows = DayTally.objects.select_for_update().filter(actions__gt=F("scored"))
+        # The lock is for the tallies alone: not everybody need have a profile.
+        rows = DayTally.objects.select_for_update(of=("self",)).filter(actions__gt=F("scored"))
         work: dict[int, list[DayTally]] = {}
         for row in rows.select_related("user__profile"):
             work.setdefault(row.user_id, []).append(row)
         for days in work.values():
             done = sum(day.actions - day.scored for day in days)
             scored += _score(days[0].user, 100 * done / (PLANNED * len(days)))
-        rows.update(scored=F("actions"))
+        # These alone: a tally that somebody has begun meanwhile is for the next time.
+        read = [day.pk for days in work.values() for day in days]
+        DayTally.objects.filter(pk__in=read).update(scored=F("actions"))
     return scored
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from cases.models import Protocol
@@ -17,10 +18,13 @@ def review(period: timedelta) -> dict[RetentionResult, int]:
     now = clock.now()
     counts = dict.fromkeys(RetentionResult, 0)
     stayed = _clients(now - period, now)
+    former = _clients(now - 2 * period, now - period)
+    # Of two reviews at once the second waits here, and finds what the first one noted.
+    list(User.objects.select_for_update().filter(pk__in=former).order_by("pk"))
     reviewed = set(
         ClientReview.objects.filter(reviewed_at__gt=now - period).values_list("client", flat=True)
     )
-    for client in sorted(_clients(now - 2 * period, now - period) - reviewed):
+    for client in sorted(former - reviewed):
         result = RetentionResult.RETAINED if client in stayed else RetentionResult.LOST
         ClientReview.objects.create(client_id=client, result=result.value)
         say(ClientReviewed(result=result, client=str(client)))

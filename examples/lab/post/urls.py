@@ -8,7 +8,7 @@ app_name = "messages"
 urlpatterns = [
     path("", notices.listing, name="list"),
     path("<int:pk>/answer/", notices.answer, name="answer"),
-    path("opened/<str:token>.gif", opened.opened, name="opened"),
+    path("opened/<slug:token>.gif", opened.opened, name="opened"),
     path("complaints/new/", complaints.new, name="complain"),
     path("complaints/<int:pk>/", complaints.show, name="complaint"),
 ]

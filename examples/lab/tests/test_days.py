@@ -13,6 +13,7 @@ from labotel.catalogs.lab.users import (
     SessionEnded,
     UserActed,
 )
+from people import productivity
 from people.models import DayTally, Profile, Satisfaction
 
 HOUR = timedelta(hours=1)
@@ -129,6 +130,22 @@ def test_more_than_planned_is_a_hundred(telemetry, lab_time):
     DayTally.objects.create(user=user("admin"), day="2026-01-01", actions=60)
     call_command("score_day")
     telemetry.one(ProductivityScored, user_type="admin", role="billing", score=100.0)
+
+
+def test_what_begins_while_the_day_is_scored_is_for_the_next_time(telemetry, monkeypatch):
+    """A tally that was not read is not taken as scored: nothing of it is lost."""
+    Person("bench-1").get("/messages/")
+    late = user("bench-2")
+
+    def meanwhile(*_: object) -> bool:
+        DayTally.objects.create(user=late, day="2030-01-01", actions=5)
+        return True
+
+    with monkeypatch.context() as patch:
+        patch.setattr(productivity, "_score", meanwhile)
+        call_command("score_day")
+    call_command("score_day")
+    telemetry.one(ProductivityScored, user=str(late.pk), score=25.0)
 
 
 def test_clients_and_people_without_a_role_have_no_score(telemetry):

@@ -164,8 +164,9 @@ def test_a_mail_is_opened_once(telemetry):
 
 
 def test_an_unknown_picture_is_the_same_picture(telemetry):
-    """Guessing tells nobody anything, and counts nothing."""
+    """Guessing tells nobody anything, and counts nothing; what is no token is not asked for."""
     assert len(Client().get("/messages/opened/guessed.gif").content) == 43
+    assert Client().get("/messages/opened/%00.gif").status_code == 404
     telemetry.none(EmailOpened)
 
 

@@ -1,4 +1,4 @@
-"""The database: queries, by what they do and to which table; rows written; connections held."""
+"""The database: queries, by what they do and to which table; slow ones; rows; connections."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,7 @@ from labotel.events.buckets import MILLISECONDS
 from labotel.events.catalog import Catalog
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Gauge, Histogram
-from labotel.events.marks import Limited
+from labotel.events.marks import Limited, Unbounded
 
 
 class QueryExecuted(Event, name="db.client.operation", log=False, span=False):
@@ -23,6 +23,19 @@ class QueryExecuted(Event, name="db.client.operation", log=False, span=False):
             buckets=MILLISECONDS,
         ),
     ]
+
+
+class SlowQuery(Event, name="db.client.slow_query", severity="WARN", body="slow query", span=False):
+    """A statement took longer than the setting `slow_query`: a log record alone, no series.
+
+    `duration` is in milliseconds; `statement` is the statement's shape, never its values.
+    """
+
+    database: Annotated[str, Limited(20)]
+    query_type: Annotated[str, Limited(20)]
+    table: Annotated[str, Limited(200)]
+    duration: Unbounded[float]
+    statement: Unbounded[str]
 
 
 class ModelWritten(Event, name="db.model.written", log=False, span=False):
@@ -43,4 +56,6 @@ DATABASE_CONNECTIONS = Gauge(
     description="Connections that are open: active in a query or a transaction, else idle.",
 )
 
-catalog = Catalog("database", events=[QueryExecuted, ModelWritten], gauges=[DATABASE_CONNECTIONS])
+catalog = Catalog(
+    "database", events=[QueryExecuted, SlowQuery, ModelWritten], gauges=[DATABASE_CONNECTIONS]
+)

@@ -46,6 +46,14 @@ def seconds(raw: Any) -> float:
     return value
 
 
+def threshold(raw: Any) -> float:
+    """Read a number of seconds from which something is said; 0: never."""
+    try:
+        return 0.0 if not isinstance(raw, bool) and float(raw) == 0 else seconds(raw)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("allowed: a number above 0, or 0 for never") from None
+
+
 def count(raw: Any) -> int:
     """Read a positive whole number."""
     try:

@@ -69,6 +69,7 @@ SETTINGS: Final[dict[str, Setting]] = {
     "disabled": Setting(parse.switch, False, ("OTEL_SDK_DISABLED",)),
     "strict": Setting(parse.switch),
     "log_level": Setting(parse.level, 20),
+    "slow_query": Setting(parse.threshold, 1.0),
     "instrument": Setting(parse.names),
     "runtime_dir": Setting(parse.text),
     "instance": Setting(parse.text),

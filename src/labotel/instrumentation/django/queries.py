@@ -1,4 +1,4 @@
-"""A span and an event for each query, and which connections are open.
+"""A span and an event for each query, a log record for a slow one, and which connections are open.
 
 Through Django's own `execute_wrapper` and its signal of a new connection.
 """
@@ -10,7 +10,7 @@ from typing import Any, Final
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Tracer
 
-from labotel.catalogs.database import DATABASE_CONNECTIONS, QueryExecuted
+from labotel.catalogs.database import DATABASE_CONNECTIONS, QueryExecuted, SlowQuery
 from labotel.events.dispatch import tell
 from labotel.instrumentation.django.connections import OpenConnections
 from labotel.instrumentation.django.handlers import databases, initialized
@@ -25,15 +25,20 @@ _NO_TABLE: Final = "none"
 
 
 class QueryObserver:
-    """Observes every connection that Django opens; `connect` and `disconnect` it."""
+    """Observes every connection that Django opens; `connect` and `disconnect` it.
+
+    `slow_after` gives the seconds from which a query is slow; 0: none is.
+    """
 
     def __init__(
         self,
         tracer: Tracer,
         is_own_thread: Callable[[], bool],
         fault: Callable[[str, BaseException], None],
+        slow_after: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._fault = fault
+        self._slow_after = slow_after
         self._tracer = tracer
         self._is_own_thread = is_own_thread
         self._connections: Any = None
@@ -100,16 +105,26 @@ class QueryObserver:
                 failed(span, failure_of(error))
                 raise
             finally:
-                tell(
-                    QueryExecuted(
-                        database=context["connection"].alias,
-                        query_type=said.operation,
-                        table=said.table or _NO_TABLE,
-                        duration=(time.perf_counter_ns() - started) / 1e9,
-                    )
+                self._say(
+                    context["connection"].alias, said, (time.perf_counter_ns() - started) / 1e9
                 )
                 span.end()
                 self._busy.pop(here, None)
+
+    def _say(self, database: str, said: Statement, took: float) -> None:
+        """Say that a statement was executed, and what it was where that took long."""
+        kind, table = said.operation, said.table or _NO_TABLE
+        tell(QueryExecuted(database=database, query_type=kind, table=table, duration=took))
+        if 0 < self._slow_after() < took:
+            tell(
+                SlowQuery(
+                    database=database,
+                    query_type=kind,
+                    table=table,
+                    duration=round(took * 1000, 3),
+                    statement=said.shape,
+                )
+            )
 
     def _begin(self, sql: Any, context: Any) -> tuple[Span, Statement] | None:
         try:
