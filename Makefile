@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check bench wheel lock clean
+.PHONY: help demo test check bench engines wheel lock clean
 
 help:
 	@echo "make demo    run the example laboratory and show what labotel made of it"
 	@echo "make test    run all tests: labotel's, then the laboratory's own"
 	@echo "make check   lint, types, layers"
 	@echo "make bench   measure, and compare with the committed ratios"
+	@echo "make engines build Collector, Prometheus, Alertmanager and Loki natively, once (needs Go)"
 	@echo "make wheel   build the wheel and test it in an environment of its own"
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -37,6 +38,9 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+
+engines: $(READY)
+	@$(BIN)/python -m engines
 
 wheel: $(READY)
 	@rm -rf dist && $(BIN)/python -m build --quiet --wheel --no-isolation
