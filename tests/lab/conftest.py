@@ -6,7 +6,6 @@ import pickle
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from metrics_page import FORMATS, Page
+from proof import differences
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "lab"
 SECONDS = 10.0
@@ -121,14 +121,6 @@ def _settle(address: str, tally: Tally) -> str:
         if not list(differences(page, tally)) or time.monotonic() > end:
             return text
         time.sleep(0.2)
-
-
-def differences(page: Page, tally: Tally) -> Iterator[str]:
-    """A line for each number and each sum that is not the driver's."""
-    for metric in tally.metrics():
-        yield from tally.differences(metric, page.numbers(metric, tally.labels(metric)))
-    for metric in tally.summed():
-        yield from tally.sum_differences(metric, page.sums(metric, tally.sum_labels(metric)))
 
 
 def _scrape(address: str, accept: str) -> str:

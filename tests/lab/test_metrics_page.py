@@ -5,26 +5,12 @@ One test a row of the specification: what fails says which row.
 
 import pytest
 
-from metrics_page import Page
-from specification import names, rows
+from proof import check_row, recorded
+from specification import rows
 
 from .conftest import Day
 
-RULES = ("rule", "panel", "alias")
-"""What comes from a recording rule or a panel, and from no process."""
-
-AT_REST = {"celery_queue_length", "database_connections_current", "http_requests_in_progress"}
-"""Gauges of what is going on: little is, when the day is over; what they say is looked at below."""
-
-DATABASE = frozenset({"database"})
-"""The connection's alias belongs to no row's "exactly"."""
-
 pytestmark = pytest.mark.timeout(300)
-
-
-def recorded() -> list[dict[str, str]]:
-    """The rows that a process records."""
-    return [row for row in rows("S1") if not row["from"].startswith(RULES)]
 
 
 def ratios() -> list[dict[str, str]]:
@@ -43,21 +29,7 @@ def test_all_rows_are_looked_at() -> None:
 def test_a_row_is_on_the_page(row: dict[str, str], day: Day) -> None:
     """In both formats: by its type, with exactly its labels, and with something to say."""
     for page in day.pages:
-        assert row["name"] in page.families
-        _check(row, page)
-
-
-def _check(row: dict[str, str], page: Page) -> None:
-    name = row["name"]
-    assert page.families[name].type == row["kind"]
-    allowed = DATABASE if row["from"] == "database" else frozenset()
-    listed = frozenset(names(row["labels"]))
-    assert page.label_sets(name), f"{name} has a type and no sample"
-    for found in page.label_sets(name):
-        assert found - (allowed - listed) == listed
-        assert not found & set(names(row["never_labels"]))
-    if name not in AT_REST:
-        assert any(sample.value for sample in page.samples(name))
+        check_row(row, page)
 
 
 def test_what_is_going_on_is_said_at_rest_too(day: Day) -> None:

@@ -4,47 +4,13 @@ import pytest
 from prometheus_client.samples import Sample
 
 from metrics_page import SCRAPE, Page
+from proof import BOUNDED, COUNTED, GAUGES, MEASURED, check_numbers, check_sum
 from specification import rows
 
 from .conftest import Day
 
 WORKERS = 2
 """The processes of the Celery worker."""
-
-GAUGES = ("active_users_current", "file_storage_usage_bytes", "protocols_by_status_current",
-          "work_order_payment_status_current")  # fmt: skip
-COUNTED = (
-    "average_turnaround_time_days", "celery_tasks_total", "client_complaints_total",
-    "clients_retained_total", "compliance_violations_total", "data_access_audit_total",
-    "email_delivery_duration_seconds", "email_sending_duration_seconds", "emails_opened_total",
-    "emails_sent_total", "failed_login_attempts_total", "file_downloads_total",
-    "file_uploads_total", "http_requests_total", "notification_responses_total",
-    "notifications_sent_total", "password_resets_total", "protocol_age_days",
-    "protocol_status_changes_total", "protocols_created_total",
-    "protocols_processing_duration_seconds", "protocols_received_total",
-    "protocols_submitted_total", "quality_control_passed_total", "report_accuracy_score",
-    "report_feedback_rating", "report_generation_duration_seconds",
-    "report_pdf_generation_duration_seconds", "report_revision_count", "reports_created_total",
-    "reports_finalized_total", "reports_sent_total", "rework_required_total",
-    "sample_processing_duration_seconds", "sample_quality_issues_total",
-    "samples_processed_total", "security_events_total", "user_actions_total",
-    "user_errors_total", "user_productivity_score", "user_satisfaction_score",
-    "user_session_duration_seconds", "user_sessions_total", "work_order_average_value",
-    "work_order_pdf_generation_duration_seconds", "work_order_processing_duration_seconds",
-    "work_order_refunds_total", "work_order_revenue_total", "work_orders_completed_total",
-    "work_orders_created_total",
-)  # fmt: skip
-MEASURED = ("report_accuracy_score", "report_feedback_rating", "report_revision_count",
-            "user_satisfaction_score", "work_order_average_value")  # fmt: skip
-"""What the driver knows the values of."""
-BOUNDED = (
-    "average_turnaround_time_days", "email_delivery_duration_seconds",
-    "http_request_duration_seconds", "protocol_age_days", "protocols_processing_duration_seconds",
-    "report_generation_duration_seconds", "sample_processing_duration_seconds",
-    "user_productivity_score", "user_session_duration_seconds",
-    "work_order_processing_duration_seconds",
-)  # fmt: skip
-"""What the driver knows the bounds of: when it asked, and when it was answered."""
 
 NO_SOONER = {"email_delivery_duration_seconds"}
 """A mail is in its folder before it is said to be delivered; how long, nobody can see."""
@@ -61,22 +27,15 @@ def test_nothing_that_was_counted_is_left_out(day: Day) -> None:
 @pytest.mark.parametrize("metric", [*GAUGES, *COUNTED])
 def test_a_metric_has_the_drivers_numbers(metric: str, day: Day) -> None:
     """By each label set that the driver tells apart."""
-    tally = day.tally
-    assert tally.total(metric)
     for page in day.pages:
-        differs = tally.differences(metric, page.numbers(metric, tally.labels(metric)))
-        assert not differs, "\n".join(differs)
+        check_numbers(metric, page, day.tally)
 
 
 @pytest.mark.parametrize("metric", [*MEASURED, *BOUNDED])
 def test_a_histogram_has_the_drivers_sum(metric: str, day: Day) -> None:
     """What was measured adds up: ratings, revisions, money, and what people waited for."""
-    tally = day.tally
     for page in day.pages:
-        sums = page.sums(metric, tally.sum_labels(metric))
-        assert sums
-        differs = tally.sum_differences(metric, sums)
-        assert not differs, "\n".join(differs)
+        check_sum(metric, page, day.tally)
 
 
 @pytest.mark.parametrize("metric", sorted(set(BOUNDED) - {"http_request_duration_seconds"}))

@@ -1,0 +1,44 @@
+"""What the pipeline ends in, each from its shipped configuration: Prometheus and Loki."""
+
+from pathlib import Path
+
+from engines import binary
+from running import free_port
+
+from .http import answers
+from .servers import Server
+
+COMPOSE = Path(__file__).parents[2] / "compose"
+
+
+def prometheus(folder: Path) -> Server:
+    """Prometheus on a free port."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [
+        str(binary("prometheus")),
+        f"--config.file={COMPOSE / 'prometheus' / 'prometheus.yml'}",
+        *(COMPOSE / "prometheus" / "flags").read_text().split(),
+        f"--web.listen-address=127.0.0.1:{port}",
+        f"--storage.tsdb.path={folder / 'data'}",
+    ]
+    return Server("prometheus", command, folder, [port], lambda: answers(f"{address}/-/ready"))
+
+
+def loki(folder: Path) -> Server:
+    """Loki on free ports."""
+    port, grpc = free_port(), free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [
+        str(binary("loki")),
+        f"-config.file={COMPOSE / 'loki' / 'loki.yml'}",
+        "-config.expand-env=true",
+    ]
+    environment = {
+        "LOKI_HTTP_LISTEN_PORT": str(port),
+        "LOKI_GRPC_LISTEN_PORT": str(grpc),
+        "LOKI_DATA": str(folder / "data"),
+    }
+    return Server(
+        "loki", command, folder, [port, grpc], lambda: answers(f"{address}/ready"), environment
+    )

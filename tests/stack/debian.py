@@ -1,0 +1,108 @@
+"""The servers that the laboratory runs on, from Debian's packages: PostgreSQL, Redis, nginx."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from string import Template
+
+from running import free_port
+
+from .backends import COMPOSE
+from .http import answers
+from .servers import Server
+
+PACKAGES = {"redis-server": "redis-server", "initdb": "postgresql", "nginx": "nginx"}
+"""Programs, and the packages that bring them."""
+
+_FOLDERS = [*os.get_exec_path(), "/usr/sbin", *map(str, Path("/usr/lib/postgresql").glob("*/bin"))]
+_POSTGRES = "postgres"
+
+
+class MissingProgram(Exception):
+    """A program of a Debian package that is not installed; the message says how to get it."""
+
+
+def program(name: str) -> str:
+    """Return where a program is."""
+    found = shutil.which(name, path=os.pathsep.join(_FOLDERS))
+    if found is None:
+        packages = " ".join(PACKAGES.values())
+        raise MissingProgram(f"{name} is missing: `apt-get install {packages}` brings it")
+    return found
+
+
+def redis(folder: Path) -> Server:
+    """Redis on a free port; it keeps nothing on disk."""
+    port = free_port()
+    command = [
+        program("redis-server"), "--port", str(port), "--bind", "127.0.0.1",
+        "--save", "", "--appendonly", "no",
+    ]  # fmt: skip
+    return Server("redis", command, folder, [port], lambda: open_at(port))
+
+
+def postgresql(folder: Path) -> Server:
+    """PostgreSQL on a free port, with the empty database `postgres` of the user `lab`.
+
+    It refuses to run as root, so it runs as the user that its package made, in a folder of that
+    user.
+    """
+    port = free_port()
+    home = Path(tempfile.mkdtemp(prefix="labotel-postgresql-"))
+    as_other: list[str] = []
+    if os.getuid() == 0:
+        user = pwd.getpwnam(_POSTGRES)
+        os.chown(home, user.pw_uid, user.pw_gid)
+        as_other = [
+            program("setpriv"), f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"
+        ]  # fmt: skip
+    made = [program("initdb"), "-D", f"{home}/data", "-U", "lab", "--auth=trust", "--no-sync"]
+    subprocess.run([*as_other, *made], check=True, capture_output=True, cwd=home)
+    command = [
+        *as_other, program("postgres"), "-D", f"{home}/data", "-p", str(port), "-k", str(home),
+        "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off",
+    ]  # fmt: skip
+    return Server("postgresql", command, folder, [port], lambda: open_at(port))
+
+
+def nginx(folder: Path) -> Server:
+    """nginx from the shipped sample, in front of an application that is not there yet.
+
+    Its ports: where people come in, where the application is to listen, and its status.
+    """
+    port, behind, status = free_port(), free_port(), free_port()
+    for part in ("conf.d", "logs"):
+        (folder / part).mkdir(parents=True)
+    filled = Template((COMPOSE / "nginx/templates/default.conf.template").read_text())
+    values = {
+        "LISTEN": f"127.0.0.1:{port}",
+        "STATUS_LISTEN": f"127.0.0.1:{status}",
+        "APP_ADDRESS": f"127.0.0.1:{behind}",
+        "GRAFANA_ADDRESS": "127.0.0.1:9",
+        "PROMETHEUS_ADDRESS": "127.0.0.1:9",
+        "ADMIN_NETWORK": "127.0.0.0/8",
+        "ADMIN_PASSWORDS": f"{folder}/none",
+        "LOG_FOLDER": f"{folder}/logs",
+        "CONF_FOLDER": f"{COMPOSE}/nginx",
+    }
+    # As nginx's image does it: only its variables, and not those of nginx itself ($host).
+    (folder / "conf.d/default.conf").write_text(filled.safe_substitute(values))
+    shutil.copy(COMPOSE / "nginx/nginx.conf", folder)
+    # Its workers write there, too: the folder is ours alone.
+    told = "daemon off;" + (" user root;" if os.getuid() == 0 else "")
+    command = [program("nginx"), "-p", str(folder), "-c", "nginx.conf", "-g", told]
+    ready = lambda: answers(f"http://127.0.0.1:{status}/status")  # noqa: E731
+    return Server("nginx", command, folder, [port, behind, status], ready)
+
+
+def open_at(port: int) -> bool:
+    """Tell whether somebody listens."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1):
+            return True
+    except OSError:
+        return False

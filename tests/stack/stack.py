@@ -1,0 +1,110 @@
+"""The whole pipeline on free loopback ports: the Collector, and what it sends to."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from engines import binary
+from labotel.viewer.receiver import Receiver
+from running import free_port
+
+from . import backends, debian
+from .http import answers
+from .loki import Loki
+from .prometheus import Prometheus
+from .servers import Server
+
+COLLECTOR = Path(__file__).parents[2] / "collector"
+TOKEN = "the-token-of-this-run-alone"
+
+
+def collector(folder: Path, environment: Mapping[str, str]) -> Server:
+    """The Collector on free ports, by the command that its image has."""
+    http, grpc, health = free_port(), free_port(), free_port()
+    return Server(
+        "collector",
+        [str(COLLECTOR / "run")],
+        folder,
+        [http, grpc, health],
+        lambda: answers(f"http://127.0.0.1:{health}/"),
+        {
+            "COLLECTOR_BINARY": str(binary("labotel-collector")),
+            "COLLECTOR_STORAGE": str(folder / "storage"),
+            "OTLP_HTTP_LISTEN": f"127.0.0.1:{http}",
+            "OTLP_GRPC_LISTEN": f"127.0.0.1:{grpc}",
+            "HEALTH_LISTEN": f"127.0.0.1:{health}",
+            **environment,
+        },
+    )
+
+
+@dataclass
+class Stack:
+    """All servers of a run, started one after another and ended together."""
+
+    folder: Path
+    traces: Receiver = field(default_factory=Receiver)
+    _ends: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self.prometheus = backends.prometheus(self.folder / "prometheus")
+        self.loki = backends.loki(self.folder / "loki")
+        self.postgresql = debian.postgresql(self.folder / "postgresql")
+        self.redis = debian.redis(self.folder / "redis")
+        self.nginx = debian.nginx(self.folder / "nginx")
+
+    def __enter__(self) -> Self:
+        with ExitStack() as begun:
+            begun.enter_context(self.traces)
+            self.collector = collector(self.folder / "collector", self._environment())
+            for server in self.servers:
+                server.start()
+                begun.callback(server.stop)
+            self._ends = begun.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._ends.close()
+
+    @property
+    def servers(self) -> list[Server]:
+        """All of them, in the order in which they start."""
+        return [self.prometheus, self.loki, self.postgresql, self.redis, self.nginx, self.collector]
+
+    def _environment(self) -> dict[str, str]:
+        prometheus, loki = self.prometheus.ports[0], self.loki.ports[0]
+        return {
+            "OTLP_TOKEN": TOKEN,
+            "PROMETHEUS_URL": f"http://127.0.0.1:{prometheus}",
+            "LOKI_URL": f"http://127.0.0.1:{loki}",
+            "TEMPO_OTLP_URL": self.traces.endpoint,
+            "HOST_METRICS": "1",
+            "POSTGRESQL_ENDPOINT": f"127.0.0.1:{self.postgresql.ports[0]}",
+            "POSTGRESQL_USERNAME": "lab",
+            "POSTGRESQL_PASSWORD": "none",
+            "REDIS_ENDPOINT": f"127.0.0.1:{self.redis.ports[0]}",
+            "NGINX_STATUS_URL": f"http://127.0.0.1:{self.nginx.ports[2]}/status",
+            "NGINX_LOGS": str(self.folder / "nginx" / "logs"),
+            "SCRAPE_INTERVAL": "2s",
+            "DERIVED_INTERVAL": "2s",
+        }
+
+    @property
+    def endpoint(self) -> str:
+        """Where applications send."""
+        return f"http://127.0.0.1:{self.collector.ports[0]}"
+
+    @property
+    def entrance(self) -> str:
+        """Where people come in."""
+        return f"http://127.0.0.1:{self.nginx.ports[0]}"
+
+    def metrics(self) -> Prometheus:
+        """Prometheus, to be asked."""
+        return Prometheus(f"http://127.0.0.1:{self.prometheus.ports[0]}")
+
+    def logs(self, since: float) -> Loki:
+        """Loki, to be asked about all since a moment."""
+        return Loki(f"http://127.0.0.1:{self.loki.ports[0]}", since)

@@ -1,0 +1,219 @@
+"""Two weeks of the laboratory, while one thing after another is stopped and started again."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+
+from driver.clock import DAY, Clock
+from driver.day import play_weeks
+from driver.environment import environment
+from driver.opening import create, twists_of_a_draft
+from driver.processes import Children, open_laboratory, start_web, start_worker
+from driver.scene import Scene
+from driver.stories import DAYS, TOLD, Case, Twist
+from driver.tally import Tally
+from driver.words import AnalysisType, SampleType, Species
+from driver.work import Work
+from metrics_page import Page
+from proof import differences
+
+from .servers import Server
+from .stack import TOKEN, Stack
+
+SECONDS = 40.0
+"""So long are the two weeks here."""
+WEB, WORKERS = 3, 2
+"""Processes of gunicorn and of Celery."""
+SETTLES_WITHIN = 90.0
+AWAY = 3.0
+"""So long, in s, is something away that is stopped and started again."""
+EXPORT = 2.0
+"""So often, in s, the laboratory's processes send their metrics."""
+LOCKED = 1.5
+"""So long, in s, is a table locked: a query of more than 1 s is slow by default."""
+RENDER = "cases.tasks.render_report"
+PAUSE = 2.0
+"""So long, in s, nothing happens between two troubles."""
+
+
+class Three(NamedTuple):
+    """The first three protocols: their label sets, and when Prometheus must know of them."""
+
+    kinds: list[dict[str, str]]
+    at: float
+
+
+@dataclass
+class Story:
+    """What happened, by the driver's own count, and what was there when it was over."""
+
+    tally: Tally
+    since: float
+    """When the first request was sent (seconds since 1970)."""
+    work: Path
+    until: float = 0.0
+    """When Prometheus had all of it."""
+    page: Page = field(default_factory=lambda: Page({}))
+    """Prometheus at that moment."""
+    troubles: list[tuple[str, float]] = field(default_factory=list)
+    """What was stopped, killed or restarted, and when that was over."""
+    played: float = 0.0
+    """When the last person went home."""
+    three: Three | None = None
+    failed_tasks: int = 0
+    """How many tasks were made to fail."""
+
+
+def tell(stack: Stack, work: Path) -> Story:
+    """Play all of it, on a stack that runs."""
+    clock = Clock(DAYS * DAY / SECONDS)
+    story = Story(Tally(), time.time(), work)
+    with Children(work, _environment(stack, work, clock)) as children:
+        open_laboratory(children)
+        start_worker(children, processes=WORKERS)
+        start_web(children, workers=WEB, port=stack.nginx.ports[1])
+        scene = Scene(stack.entrance, clock, story.tally, work, children)
+        three = asyncio.run(_come_three(scene))
+        time.sleep(2 * EXPORT)
+        story.three = Three([work.kind for work in three], time.time())
+        asyncio.run(_go_three(three))
+        asyncio.run(_wait_for_lock(stack, scene))
+        _fail_task(children, story)
+        with ThreadPoolExecutor(1) as people:
+            playing = people.submit(asyncio.run, play_weeks(scene, list(TOLD), lambda: None))
+            # What is started ends with the thread that started it: that is this one.
+            _trouble(stack, children, story)
+            playing.result()
+        story.played = time.time()
+        _settle(stack, story)
+    return story
+
+
+def _environment(stack: Stack, work: Path, clock: Clock) -> dict[str, str]:
+    postgresql, redis = stack.postgresql.ports[0], stack.redis.ports[0]
+    return {
+        **environment(work, clock, stack.endpoint),
+        "OTEL_EXPORTER_OTLP_HEADERS": f"authorization=Bearer%20{TOKEN}",
+        "LAB_BEHIND_PROXY": "1",
+        "LAB_DATABASE_URL": f"postgresql://lab@127.0.0.1:{postgresql}/postgres",
+        "LAB_BROKER_URL": f"redis://127.0.0.1:{redis}/0",
+        "LAB_CACHE_URL": f"redis://127.0.0.1:{redis}/1",
+    }
+
+
+def _trouble(stack: Stack, children: Children, story: Story) -> None:
+    """Go from one thing to the other while people work."""
+    web = children.named("django-app").process.pid
+    troubles: list[tuple[str, Callable[[], None]]] = [
+        ("the Collector is stopped, and started again", lambda: _away(stack.collector)),
+        ("a web worker ends, and another takes its place", lambda: _end_worker(web)),
+        ("Prometheus is stopped, and started again", lambda: _away(stack.prometheus)),
+        ("the web's workers are replaced", lambda: os.kill(web, signal.SIGHUP)),
+        ("Loki is stopped, and started again", lambda: _away(stack.loki)),
+        ("the Celery worker is stopped, and started again", lambda: _restart_worker(children)),
+        ("the Collector is killed, and started again", lambda: _killed(stack.collector)),
+        ("one web worker fewer", lambda: os.kill(web, signal.SIGTTOU)),
+    ]
+    for name, act in troubles:
+        time.sleep(PAUSE)
+        act()
+        story.troubles.append((name, time.time()))
+
+
+def _end_worker(web: int) -> None:
+    os.kill(int(min(_children_of(web), key=int)), signal.SIGTERM)
+
+
+def _restart_worker(children: Children) -> None:
+    worker = children.named("celery-worker")
+    worker.ask_to_stop()
+    worker.stop()
+    start_worker(children, processes=WORKERS)
+
+
+def _away(server: Server) -> None:
+    server.stop()
+    time.sleep(AWAY)
+    server.start()
+
+
+def _killed(server: Server) -> None:
+    server.kill()
+    server.start()
+
+
+def _settle(stack: Stack, story: Story) -> None:
+    """Wait until Prometheus has the driver's numbers; the tests say what it never got."""
+    metrics, end = stack.metrics(), time.time() + SETTLES_WITHIN
+    while True:
+        story.until = time.time()
+        story.page = metrics.page(story.until)
+        if not list(differences(story.page, story.tally)) or time.time() > end:
+            break
+        time.sleep(1)
+
+
+async def _come_three(scene: Scene) -> list[Work]:
+    """Open three protocols, the first ever; the web's workers are replaced before the last."""
+    kinds = [
+        (Species.CANINE, AnalysisType.CYTOLOGY),
+        (Species.EQUINE, AnalysisType.HISTOPATHOLOGY),
+        (Species.OTHER, AnalysisType.CYTOLOGY),
+    ]
+    works = []
+    for number, (species, analysis) in enumerate(kinds):
+        if number == 2:
+            await asyncio.to_thread(_replace_workers, scene.children)
+        deleted = frozenset({Twist.DELETED})
+        case = Case("vet-1", species, analysis, SampleType.SMEAR, twists=deleted)
+        works.append(Work(scene, case, 1000 + number))
+        await create(works[-1])
+    return works
+
+
+async def _go_three(works: list[Work]) -> None:
+    """Delete them again: the two weeks begin with none."""
+    for work in works:
+        await twists_of_a_draft(work)
+
+
+async def _wait_for_lock(stack: Stack, scene: Scene) -> None:
+    """Look at a page whose table somebody else has locked for a while: a query is slow."""
+    at = stack.postgresql.ports[0]
+    async with scene.team["bench-1"].at_work() as person:
+        with psycopg.connect(f"postgresql://lab@127.0.0.1:{at}/postgres") as other:
+            other.execute("LOCK TABLE cases_protocol IN ACCESS EXCLUSIVE MODE")
+            looking = asyncio.create_task(person.open("/protocols/"))
+            await asyncio.sleep(LOCKED)
+            other.rollback()
+            await looking
+
+
+def _fail_task(children: Children, story: Story) -> None:
+    """Have a report rendered that is not there: its task fails."""
+    call = ("-m", "celery", "-A", "lab", "call", RENDER, "--args", "[999999999]")
+    children.start("lab-commands", *call).finish()
+    story.tally.add("celery_tasks_total", task_name=RENDER, status="failure")
+    story.failed_tasks += 1
+
+
+def _replace_workers(children: Children) -> None:
+    web = children.named("django-app").process.pid
+    before = _children_of(web)
+    os.kill(web, signal.SIGHUP)
+    end = time.monotonic() + 20
+    while before & _children_of(web):
+        assert time.monotonic() < end, "gunicorn did not replace its workers"
+        time.sleep(0.1)
+
+
+def _children_of(process: int) -> set[str]:
+    return set(Path(f"/proc/{process}/task/{process}/children").read_text().split())

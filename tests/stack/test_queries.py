@@ -1,0 +1,121 @@
+"""What the laboratory's people ask of Loki and Prometheus, answered as it happened.
+
+The queries are those of the specification, as people have them.
+"""
+
+import json
+from collections import Counter
+
+import pytest
+
+from driver.arrived import LOGGED
+from driver.tally import Labels, Number
+
+from .stack import Stack
+from .story import Story
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.mark.parametrize(("event", "metric"), LOGGED.items())
+def test_each_event_is_one_line(event: str, metric: str, stack: Stack, story: Story) -> None:
+    """Neither lost nor twice, over all that was stopped."""
+    query = f'sum(count_over_time({{service_namespace="lab"}} | event_name="{event}" [since]))'
+    counted = stack.logs(story.since).numbers(query, story.until)
+    assert counted == {"": float(story.tally.total(metric))}
+
+
+def test_errors_of_the_application(stack: Stack, story: Story) -> None:
+    """`{job="django-app"} |= "ERROR"`: what failed, and the rules that people broke."""
+    lines = stack.logs(story.since).lines('{job="django-app"} |= "ERROR"', story.until)
+    failed = _with(story.tally.of("http_requests_total"), status="500")
+    broken = story.tally.of("compliance_violations_total")
+    # Late reports are found by a command, whose job is another.
+    by_people = sum(broken.values()) - _with(broken, violation_type="late_report")
+    assert failed == 1 and by_people > 0
+    assert Counter(line.said.get("event", "") for line in lines) == {
+        "": failed,
+        "lab.compliance.violated": by_people,
+    }
+    assert all(line.said["level"] == "ERROR" for line in lines)
+
+
+def test_a_protocol_being_created(stack: Stack, story: Story) -> None:
+    """`{job="django-app"} |= "protocol" |= "created"`."""
+    query = '{job="django-app"} |= "lab.protocol.created"'
+    lines = stack.logs(story.since).lines(query, story.until)
+    assert len(lines) == story.tally.total("protocols_created_total")
+    assert all(line.said["event"] == "lab.protocol.created" for line in lines)
+
+
+def test_failures_of_tasks(stack: Stack, story: Story) -> None:
+    """`{job="celery-worker"} |= "ERROR"`: each task that failed, with what failed."""
+    lines = stack.logs(story.since).lines('{job="celery-worker"} |= "ERROR"', story.until)
+    failed = stack.metrics().number('sum(celery_tasks_total{status="failure"})', story.until)
+    assert len(lines) == failed == story.failed_tasks == 1
+    assert "cases.tasks.render_report" in lines[0].said["message"]
+    assert lines[0].said["exception.type"].endswith("DoesNotExist")
+
+
+def test_slow_queries(stack: Stack, story: Story) -> None:
+    """`{job="django-app"} |= "slow query" | json | duration > 1000`, in milliseconds."""
+    query = '{job="django-app"} |= "slow query" | json | duration > 1000'
+    lines = stack.logs(story.since).lines(query, story.until)
+    assert [line.said["table"] for line in lines] == ["cases_protocol"]
+    assert 1000 < lines[0].said["duration"] < 60_000
+
+
+def test_protocols_by_species(stack: Stack, story: Story) -> None:
+    """`sum by (species) (protocols_created_total)`."""
+    found = stack.metrics().query("sum by (species) (protocols_created_total)", story.until)
+    by_species = _by(story.tally.of("protocols_created_total"), "species")
+    assert {labels["species"]: n for labels, n in found if n} == by_species
+
+
+def test_success_of_e_mails(stack: Stack, story: Story) -> None:
+    """In percent of all that were sent."""
+    sent = story.tally.of("emails_sent_total")
+    well = _with(sent, status="success")
+    query = '100 * sum(emails_sent_total{status="success"}) / sum(emails_sent_total)'
+    percent = stack.metrics().number(query, story.until)
+    assert percent == pytest.approx(100 * float(well) / float(sum(sent.values())))
+
+
+def test_reports_p95(stack: Stack, story: Story) -> None:
+    """It lies between the first bound and the last, and above the median."""
+    window = int(story.until - story.since) + 60
+    quantile = (
+        "histogram_quantile({}, sum by (le) "
+        f"(rate(report_generation_duration_seconds_bucket[{window}s])))"
+    )
+    p50, p95 = (stack.metrics().number(quantile.format(q), story.until) for q in (0.5, 0.95))
+    assert 0 < p50 <= p95 < float("inf")
+
+
+def test_nginx_saw_each_request_once(stack: Stack, story: Story) -> None:
+    """By its status: the file is read on over the Collector's restarts."""
+    query = 'sum by (status) (count_over_time({job="nginx-access"} | json [since]))'
+    seen = stack.logs(story.since).numbers(query, story.until)
+    assert seen == _by(story.tally.of("http_requests_total"), "status")
+
+
+def test_lines_are_one_json_object_each(stack: Stack, story: Story) -> None:
+    """With at least when, how grave, of whom, what, and of which trace."""
+    query = '{service_namespace="lab"} | event_name="lab.protocol.created"'
+    for line in stack.logs(story.since).lines(query, story.until):
+        said = json.loads(line.text)
+        assert {"timestamp", "level", "logger", "message", "trace_id", "span_id"} <= said.keys()
+
+
+def _with(numbers: dict[Labels, Number], **labels: str) -> Number:
+    """What was counted with some labels."""
+    return sum(n for found, n in numbers.items() if labels.items() <= set(found))
+
+
+def _by(numbers: dict[Labels, Number], name: str) -> dict[str, float]:
+    """What was counted, by one of its labels."""
+    found: dict[str, float] = {}
+    for labels, number in numbers.items():
+        value = str(dict(labels)[name])
+        found[value] = found.get(value, 0) + float(number)
+    return found

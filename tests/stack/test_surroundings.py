@@ -1,0 +1,46 @@
+"""What the laboratory runs on: its host, PostgreSQL, Redis and nginx, and metrics of spans."""
+
+import pytest
+
+from .stack import Stack
+from .story import Story
+
+pytestmark = pytest.mark.timeout(600)
+
+SURROUNDINGS = [
+    "system_cpu_time_seconds_total", "system_memory_usage_bytes", "system_filesystem_usage_bytes",
+    "postgresql_backends", "postgresql_commits_total", "postgresql_blks_hit_total",
+    "redis_clients_connected", "redis_commands_processed_total",
+    "nginx_requests_total", "nginx_connections_current",
+    "otelcol_receiver_accepted_spans_total", "otelcol_exporter_queue_size",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("metric", SURROUNDINGS)
+def test_it_is_measured(metric: str, stack: Stack, story: Story) -> None:
+    """By the Collector's receivers, and by the Collector of itself."""
+    assert stack.metrics().query(metric, story.until)
+
+
+def test_spans_become_metrics(stack: Stack, story: Story) -> None:
+    """By service and kind, with exemplars."""
+    query = 'sum by (service_name) (traces_span_metrics_calls_total{span_kind="SPAN_KIND_SERVER"})'
+    assert stack.metrics().query(query, story.until)
+    duration = "traces_span_metrics_duration_seconds_bucket"
+    assert stack.metrics().exemplars(duration, story.since, story.until)
+
+
+def test_services_become_a_graph(stack: Stack, story: Story) -> None:
+    """The web calls the worker, and both call the database."""
+    found = stack.metrics().query("traces_service_graph_request_total", story.until)
+    edges = {(labels["client"], labels["server"]) for labels, _ in found}
+    assert ("django-app", "celery-worker") in edges
+    assert {client for client, server in edges if server == "default"} >= {"django-app"}
+
+
+def test_exceptions_become_a_metric(stack: Stack, story: Story) -> None:
+    """By type, and never by message."""
+    found = stack.metrics().query("exceptions_total", story.until)
+    types = {labels["exception_type"] for labels, _ in found}
+    assert types
+    assert all("exception_message" not in labels for labels, _ in found)
