@@ -4,15 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check bench engines wheel lock clean
+.PHONY: help demo test test-stack check bench engines wheel lock clean
 
 help:
-	@echo "make demo    run the example laboratory and show what labotel made of it"
-	@echo "make test    run all tests: labotel's, then the laboratory's own"
-	@echo "make check   lint, types, layers"
-	@echo "make bench   measure, and compare with the committed ratios"
-	@echo "make engines build Collector, Prometheus, Alertmanager and Loki natively, once (needs Go)"
-	@echo "make wheel   build the wheel and test it in an environment of its own"
+	@echo "make demo        run the example laboratory and show what labotel made of it"
+	@echo "make test        run all tests: labotel's, then the laboratory's own"
+	@echo "make test-stack  run the laboratory on the real pipeline, and ask the engines"
+	@echo "make check       lint, types, layers"
+	@echo "make bench       measure, and compare with the committed ratios"
+	@echo "make engines     build Collector, Prometheus, Alertmanager, Loki; once (needs Go)"
+	@echo "make wheel       build the wheel and test it in an environment of its own"
 
 $(READY): requirements/dev.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is missing; give another: make PYTHON=python3.12 ..."; exit 1; }
@@ -28,6 +29,10 @@ demo: $(READY)
 test: $(READY)
 	@$(BIN)/python -m pytest
 	@cd examples/lab && ../../$(BIN)/python -m pytest
+
+test-stack: engines
+	@bash tests/stack/packages.sh
+	@$(BIN)/python -m pytest -m stack -n 0 tests/stack
 
 check: $(READY)
 	@$(BIN)/ruff check .

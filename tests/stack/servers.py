@@ -1,6 +1,7 @@
 """A program of others, as an operator has it: started, stopped and started again by its own id."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from driver.processes import Child, DidNotStart, tied
 from running import clean_environment
 
 _TAKEN = "address already in use"
+_FULL = 1_000_000
+"""A disk with so many bytes left is full: not even the server's own words fit."""
 
 
 @dataclass
@@ -78,10 +81,14 @@ class Server:
         self.start()
 
     def _explained(self, error: DidNotStart) -> DidNotStart:
-        if _TAKEN not in self.log.read_text(errors="replace").lower():
+        if shutil.disk_usage(self.folder).free < _FULL:
+            told = f"the disk of {self.folder} is full: make room there, and run again"
+        elif _TAKEN in self.log.read_text(errors="replace").lower():
+            ports = ", ".join(map(str, self.ports))
+            told = (
+                f"one of its ports ({ports}) is taken by another program: end that program, or "
+                "run again, which chooses others"
+            )
+        else:
             return error
-        ports = ", ".join(map(str, self.ports))
-        return DidNotStart(
-            f"{self.name}: one of its ports ({ports}) is taken by another program: end that "
-            f"program, or run again, which chooses others\n{error}"
-        )
+        return DidNotStart(f"{self.name}: {told}\n{error}")

@@ -11,7 +11,7 @@ from labotel.export.foreign import ForeignLogs
 from labotel.export.idle import IdleSlots, sent
 from labotel.export.keeper import Keeper
 from labotel.export.settings import Settings, Signal
-from labotel.export.transport import SIGNALS, Answer, Transport
+from labotel.export.transport import FIXES, SIGNALS, Answer, Transport
 from labotel.export.wire_logs import LogEncoder
 from labotel.export.wire_spans import SpanEncoder
 from labotel.export.withdrawn import MOMENTARY, Held
@@ -95,8 +95,10 @@ class Exporter:
             tally.count("labotel_export_failures_total", signal, answer.reason)
             url = scrub_url(self._settings.target(signal).url)
             what = "is tried again" if answer.outcome == "again" else "was refused and is dropped"
+            fix = f" ({FIXES[answer.reason]})" if answer.reason in FIXES else ""
             tally.warn(
-                f"send {signal}", f"labotel: {signal} to {url}: {answer.reason}; a request {what}"
+                f"send {signal}",
+                f"labotel: {signal} to {url}: {answer.reason}{fix}; a request {what}",
             )
         self._pipeline.slow_receiver = answer.outcome == "again"
         return answer

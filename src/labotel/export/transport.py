@@ -23,6 +23,13 @@ from labotel.export.settings import Settings, Signal
 
 SIGNALS: Final[tuple[Signal, ...]] = ("traces", "metrics", "logs")
 _RETRYABLE: Final = frozenset({429, 502, 503, 504})
+FIXES: Final = {
+    "401": "the receiver asks for a token: see the setting `headers`",
+    "403": "the receiver asks for another token: see the setting `headers`",
+    "404": "nothing takes OTLP there: see the setting `endpoint`",
+    "413": "the receiver takes smaller requests: see the settings `span_batch` and `log_batch`",
+}
+"""What mends a refusal, by its reason, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The servers that the tests of the pipeline run on, from Debian's packages: installed where they are
+# missing and we may, else named.
+set -euo pipefail
+
+PATH="$PATH:/usr/sbin:$(printf '%s:' /usr/lib/postgresql/*/bin)"
+packages=()
+command -v redis-server >/dev/null || packages+=(redis-server)
+command -v initdb >/dev/null || packages+=(postgresql)
+command -v nginx >/dev/null || packages+=(nginx)
+[ ${#packages[@]} -gt 0 ] || exit 0
+
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "make test-stack: missing: ${packages[*]}. Install them (\`apt-get install ${packages[*]}\`) and run again." >&2
+    exit 1
+fi
+echo "Installing ${packages[*]} ..."
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -qq --yes --no-install-recommends "${packages[@]}" >/dev/null
