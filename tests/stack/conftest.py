@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,22 @@ def collector_binary() -> Path:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole pipeline."""
-    with Stack(tmp_path_factory.mktemp("stack")) as running:
-        yield running
+    """The whole pipeline; where it cannot be had, the run ends with the one reason."""
+    folder = tmp_path_factory.mktemp("stack")
+    with ExitStack() as running:
+        try:
+            made = running.enter_context(Stack(folder))
+        except Exception as error:
+            pytest.exit(f"the engines did not start: {error}", returncode=1)
+        yield made
 
 
 @pytest.fixture(scope="session")
 def story(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Story:
     """What happened on it, and what was there when it was over."""
-    return tell(stack, tmp_path_factory.mktemp("laboratory"))
+    work = tmp_path_factory.mktemp("laboratory")
+    try:
+        return tell(stack, work)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        pytest.exit(f"the two weeks ended early: {said}\nlogs: {stack.folder}, {work}", 1)

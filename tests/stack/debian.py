@@ -5,7 +5,6 @@ import pwd
 import shutil
 import socket
 import subprocess
-import tempfile
 from pathlib import Path
 from string import Template
 
@@ -45,20 +44,21 @@ def redis(folder: Path) -> Server:
     return Server("redis", command, folder, [port], lambda: open_at(port))
 
 
-def postgresql(folder: Path) -> Server:
+def postgresql(folder: Path, home: Path) -> Server:
     """PostgreSQL on a free port, with the empty database `postgres` of the user `lab`.
 
-    It refuses to run as root, so it runs as the user that its package made, in a folder of that
-    user.
+    It refuses to run as root, so it runs as the user that its package made, and `home`, which that
+    user must reach, becomes that user's.
     """
     port = free_port()
-    home = Path(tempfile.mkdtemp(prefix="labotel-postgresql-"))
     as_other: list[str] = []
     if os.getuid() == 0:
         user = pwd.getpwnam(_POSTGRES)
         os.chown(home, user.pw_uid, user.pw_gid)
         as_other = [
-            program("setpriv"), f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"
+            program("setpriv"), f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}",
+            # The kernel unties a process that becomes another user from its parent's end.
+            "--clear-groups", "--pdeathsig=TERM",
         ]  # fmt: skip
     made = [program("initdb"), "-D", f"{home}/data", "-U", "lab", "--auth=trust", "--no-sync"]
     subprocess.run([*as_other, *made], check=True, capture_output=True, cwd=home)

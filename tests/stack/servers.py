@@ -75,11 +75,6 @@ class Server:
             os.killpg(child.process.pid, 9)
             child.process.wait()
 
-    def restart(self) -> None:
-        """Stop it and start it again."""
-        self.stop()
-        self.start()
-
     def _explained(self, error: DidNotStart) -> DidNotStart:
         if shutil.disk_usage(self.folder).free < _FULL:
             told = f"the disk of {self.folder} is full: make room there, and run again"

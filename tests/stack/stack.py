@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from engines import binary
@@ -48,16 +49,15 @@ class Stack:
     traces: Receiver = field(default_factory=Receiver)
     _ends: ExitStack = field(default_factory=ExitStack)
 
-    def __post_init__(self) -> None:
-        self.prometheus = backends.prometheus(self.folder / "prometheus")
-        self.loki = backends.loki(self.folder / "loki")
-        self.postgresql = debian.postgresql(self.folder / "postgresql")
-        self.redis = debian.redis(self.folder / "redis")
-        self.nginx = debian.nginx(self.folder / "nginx")
-
     def __enter__(self) -> Self:
         with ExitStack() as begun:
             begun.enter_context(self.traces)
+            home = begun.enter_context(TemporaryDirectory(prefix="labotel-postgresql-"))
+            self.prometheus = backends.prometheus(self.folder / "prometheus")
+            self.loki = backends.loki(self.folder / "loki")
+            self.postgresql = debian.postgresql(self.folder / "postgresql", Path(home))
+            self.redis = debian.redis(self.folder / "redis")
+            self.nginx = debian.nginx(self.folder / "nginx")
             self.collector = collector(self.folder / "collector", self._environment())
             for server in self.servers:
                 server.start()

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,7 @@ EXPORT = 2.0
 """So often, in s, the laboratory's processes send their metrics."""
 LOCKED = 1.5
 """So long, in s, is a table locked: a query of more than 1 s is slow by default."""
+CREATED = 'protocols_created_total{service_namespace="lab"}'
 RENDER = "cases.tasks.render_report"
 PAUSE = 2.0
 """So long, in s, nothing happens between two troubles."""
@@ -58,7 +60,6 @@ class Story:
     tally: Tally
     since: float
     """When the first request was sent (seconds since 1970)."""
-    work: Path
     until: float = 0.0
     """When Prometheus had all of it."""
     page: Page = field(default_factory=lambda: Page({}))
@@ -75,22 +76,27 @@ class Story:
 def tell(stack: Stack, work: Path) -> Story:
     """Play all of it, on a stack that runs."""
     clock = Clock(DAYS * DAY / SECONDS)
-    story = Story(Tally(), time.time(), work)
+    story = Story(Tally(), time.time())
     with Children(work, _environment(stack, work, clock)) as children:
         open_laboratory(children)
         start_worker(children, processes=WORKERS)
         start_web(children, workers=WEB, port=stack.nginx.ports[1])
         scene = Scene(stack.entrance, clock, story.tally, work, children)
         three = asyncio.run(_come_three(scene))
-        time.sleep(2 * EXPORT)
+        _wait_until(lambda: sum(n for _, n in stack.metrics().query(CREATED)) >= len(three))
+        time.sleep(EXPORT)  # so that what counts twice is seen to
         story.three = Three([work.kind for work in three], time.time())
         asyncio.run(_go_three(three))
         asyncio.run(_wait_for_lock(stack, scene))
         _fail_task(children, story)
         with ThreadPoolExecutor(1) as people:
-            playing = people.submit(asyncio.run, play_weeks(scene, list(TOLD), lambda: None))
-            # What is started ends with the thread that started it: that is this one.
-            _trouble(stack, children, story)
+            over = threading.Event()
+            playing = people.submit(asyncio.run, _work(scene, over))
+            try:
+                # What is started ends with the thread that started it: that is this one.
+                _trouble(stack, children, story)
+            finally:
+                over.set()
             playing.result()
         story.played = time.time()
         _settle(stack, story)
@@ -107,6 +113,18 @@ def _environment(stack: Stack, work: Path, clock: Clock) -> dict[str, str]:
         "LAB_BROKER_URL": f"redis://127.0.0.1:{redis}/0",
         "LAB_CACHE_URL": f"redis://127.0.0.1:{redis}/1",
     }
+
+
+async def _work(scene: Scene, over: threading.Event) -> None:
+    """Play the two weeks; somebody stays until the troubles are over, too."""
+    await play_weeks(scene, list(TOLD), lambda: None)
+    stays = scene.signed_in()[0]
+    while not over.is_set():
+        async with stays.at_work() as person:
+            await person.open("/protocols/")
+        await asyncio.sleep(0.2)
+    async with stays.at_work() as person:
+        await person.open("/protocols/")
 
 
 def _trouble(stack: Stack, children: Children, story: Story) -> None:
@@ -152,13 +170,20 @@ def _killed(server: Server) -> None:
 
 def _settle(stack: Stack, story: Story) -> None:
     """Wait until Prometheus has the driver's numbers; the tests say what it never got."""
-    metrics, end = stack.metrics(), time.time() + SETTLES_WITHIN
-    while True:
+
+    def settled() -> bool:
         story.until = time.time()
-        story.page = metrics.page(story.until)
-        if not list(differences(story.page, story.tally)) or time.time() > end:
-            break
-        time.sleep(1)
+        story.page = stack.metrics().page(story.until)
+        return not list(differences(story.page, story.tally))
+
+    _wait_until(settled)
+
+
+def _wait_until(true: Callable[[], bool]) -> None:
+    """Wait until something is so; where it never is, the tests say what is instead."""
+    end = time.monotonic() + SETTLES_WITHIN
+    while not true() and time.monotonic() < end:
+        time.sleep(0.5)
 
 
 async def _come_three(scene: Scene) -> list[Work]:

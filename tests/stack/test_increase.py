@@ -5,7 +5,7 @@ import pytest
 from proof import COUNTED
 
 from .stack import Stack
-from .story import Story
+from .story import CREATED, Story
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -34,12 +34,11 @@ def test_three_in_three_fresh_label_sets_are_three(stack: Stack, story: Story) -
     kinds, now = story.three
     assert len({frozenset(kind.items()) for kind in kinds}) == 3
     window = int(now - story.since) + 60
-    ours = 'protocols_created_total{service_namespace="lab"}'
     metrics = stack.metrics()
-    each = metrics.query(f"sum by (species, analysis_type) ({ours}) > 0", now)
+    each = metrics.query(f"sum by (species, analysis_type) ({CREATED}) > 0", now)
     assert {frozenset(k.items()): n for k, n in each} == {frozenset(k.items()): 1 for k in kinds}
-    assert metrics.number(f"sum({ours})", now) == 3
-    assert metrics.number(f"sum(increase({ours}[{window}s] anchored))", now) == 3
+    assert metrics.number(f"sum({CREATED})", now) == 3
+    assert metrics.number(f"sum(increase({CREATED}[{window}s] anchored))", now) == 3
 
 
 def test_all_that_was_to_go_wrong_went_wrong(story: Story) -> None:
