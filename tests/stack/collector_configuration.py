@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from .collector_process import COLLECTOR
+from .collector import COLLECTOR
 
 KINDS = ("receivers", "processors", "exporters", "connectors", "extensions")
 

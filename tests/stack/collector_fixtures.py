@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .collector_process import Collector
+from .collector import Collector
 from .collector_sink import Sink
 
 Start = Callable[..., Collector]
@@ -22,14 +22,12 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def collector(collector_binary: Path, sink: Sink, tmp_path: Path) -> Iterator[Start]:
+def collector(sink: Sink, tmp_path: Path) -> Iterator[Start]:
     """Start a Collector with more environment; it sends to the sink."""
     started: list[Collector] = []
 
     def start(**more: str) -> Collector:
-        folder = tmp_path / f"collector-{len(started)}"
-        folder.mkdir()
-        made = Collector(collector_binary, folder, sink.url, **more)
+        made = Collector(tmp_path / f"collector-{len(started)}", sink.url, **more)
         started.append(made)
         made.start()
         return made

@@ -11,7 +11,6 @@ from string import Template
 from running import free_port
 
 from .backends import COMPOSE
-from .http import answers
 from .servers import Server
 
 PACKAGES = {"redis-server": "redis-server", "initdb": "postgresql", "nginx": "nginx"}
@@ -69,23 +68,24 @@ def postgresql(folder: Path, home: Path) -> Server:
     return Server("postgresql", command, folder, [port], lambda: open_at(port))
 
 
-def nginx(folder: Path) -> Server:
-    """nginx from the shipped sample, in front of an application that is not there yet.
+def nginx(folder: Path, behind: int | None = None) -> Server:
+    """nginx from the shipped sample, in front of a port on which somebody will listen.
 
-    Its ports: where people come in, where the application is to listen, and its status.
+    Its ports: where people come in, what it is in front of, and its status.
     """
-    port, behind, status = free_port(), free_port(), free_port()
+    port, status, behind = free_port(), free_port(), behind or free_port()
     for part in ("conf.d", "logs"):
         (folder / part).mkdir(parents=True)
+    (folder / "passwords").write_text("admin:{PLAIN}open\n")
     filled = Template((COMPOSE / "nginx/templates/default.conf.template").read_text())
     values = {
         "LISTEN": f"127.0.0.1:{port}",
         "STATUS_LISTEN": f"127.0.0.1:{status}",
-        "APP_ADDRESS": f"127.0.0.1:{behind}",
-        "GRAFANA_ADDRESS": "127.0.0.1:9",
-        "PROMETHEUS_ADDRESS": "127.0.0.1:9",
-        "ADMIN_NETWORK": "127.0.0.0/8",
-        "ADMIN_PASSWORDS": f"{folder}/none",
+        **dict.fromkeys(
+            ("APP_ADDRESS", "GRAFANA_ADDRESS", "PROMETHEUS_ADDRESS"), f"127.0.0.1:{behind}"
+        ),
+        "ADMIN_NETWORK": "127.0.0.1",
+        "ADMIN_PASSWORDS": f"{folder}/passwords",
         "LOG_FOLDER": f"{folder}/logs",
         "CONF_FOLDER": f"{COMPOSE}/nginx",
     }
@@ -93,10 +93,10 @@ def nginx(folder: Path) -> Server:
     (folder / "conf.d/default.conf").write_text(filled.safe_substitute(values))
     shutil.copy(COMPOSE / "nginx/nginx.conf", folder)
     # Its workers write there, too: the folder is ours alone.
-    told = "daemon off;" + (" user root;" if os.getuid() == 0 else "")
-    command = [program("nginx"), "-p", str(folder), "-c", "nginx.conf", "-g", told]
-    ready = lambda: answers(f"http://127.0.0.1:{status}/status")  # noqa: E731
-    return Server("nginx", command, folder, [port, behind, status], ready)
+    user = pwd.getpwuid(os.getuid()).pw_name
+    told = ["-e", "error.log", "-g", f"daemon off; user {user};"]
+    command = [program("nginx"), "-p", str(folder), "-c", "nginx.conf", *told]
+    return Server("nginx", command, folder, [port, behind, status], lambda: open_at(port))
 
 
 def open_at(port: int) -> bool:

@@ -61,12 +61,14 @@ class Server:
             self.stop()
             raise self._explained(error) from None
 
-    def stop(self) -> None:
-        """End it as an operator does, and wait for its end."""
+    def stop(self) -> int | None:
+        """End it as an operator does, and return its exit code; None where it did not run."""
         child, self._child = self._child, None
-        if child is not None:
-            child.ask_to_stop()
-            child.stop()
+        if child is None:
+            return None
+        child.ask_to_stop()
+        child.stop()
+        return child.process.returncode
 
     def kill(self) -> None:
         """End it as the kernel does that has no memory left."""

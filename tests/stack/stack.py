@@ -1,44 +1,20 @@
 """The whole pipeline on free loopback ports: the Collector, and what it sends to."""
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from engines import binary
 from labotel.viewer.receiver import Receiver
-from running import free_port
 
 from . import backends, debian
-from .http import answers
+from .collector import collector
 from .loki import Loki
 from .prometheus import Prometheus
 from .servers import Server
 
-COLLECTOR = Path(__file__).parents[2] / "collector"
 TOKEN = "the-token-of-this-run-alone"
-
-
-def collector(folder: Path, environment: Mapping[str, str]) -> Server:
-    """The Collector on free ports, by the command that its image has."""
-    http, grpc, health = free_port(), free_port(), free_port()
-    return Server(
-        "collector",
-        [str(COLLECTOR / "run")],
-        folder,
-        [http, grpc, health],
-        lambda: answers(f"http://127.0.0.1:{health}/"),
-        {
-            "COLLECTOR_BINARY": str(binary("labotel-collector")),
-            "COLLECTOR_STORAGE": str(folder / "storage"),
-            "OTLP_HTTP_LISTEN": f"127.0.0.1:{http}",
-            "OTLP_GRPC_LISTEN": f"127.0.0.1:{grpc}",
-            "HEALTH_LISTEN": f"127.0.0.1:{health}",
-            **environment,
-        },
-    )
 
 
 @dataclass

@@ -10,10 +10,10 @@ import pytest
 
 from running import free_port
 
+from .collector import COLLECTOR
 from .collector_configuration import built, declared, manifest, named, used
 from .collector_fixtures import Start, collector, sink, small_disk
 from .collector_payloads import counter, log, span
-from .collector_process import COLLECTOR
 from .collector_sink import Sink, eventually
 
 __all__ = ["collector", "sink", "small_disk"]

@@ -8,8 +8,8 @@ import pytest
 
 from running import free_port
 
+from .collector import COLLECTOR, run
 from .collector_fixtures import small_disk
-from .collector_process import COLLECTOR, run
 
 __all__ = ["small_disk"]
 

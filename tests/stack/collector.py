@@ -1,0 +1,89 @@
+"""The Collector as `collector/run` starts it, on free loopback ports."""
+
+import os
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from engines import binary
+from running import free_port
+
+from .http import answers
+from .servers import Server
+
+COLLECTOR = Path(__file__).parents[2] / "collector"
+
+
+def collector(folder: Path, environment: Mapping[str, str]) -> Server:
+    """A Collector; its ports are those of OTLP over HTTP and over gRPC, and of its health."""
+    http, grpc, health = free_port(), free_port(), free_port()
+    return Server(
+        "collector",
+        [str(COLLECTOR / "run")],
+        folder,
+        [http, grpc, health],
+        lambda: answers(f"http://127.0.0.1:{health}/"),
+        {
+            "TZ": "UTC",
+            "COLLECTOR_BINARY": str(binary("labotel-collector")),
+            "COLLECTOR_STORAGE": str(folder / "storage"),
+            "OTLP_HTTP_LISTEN": f"127.0.0.1:{http}",
+            "OTLP_GRPC_LISTEN": f"127.0.0.1:{grpc}",
+            "HEALTH_LISTEN": f"127.0.0.1:{health}",
+            **environment,
+        },
+    )
+
+
+class Collector:
+    """A Collector in front of one sink; `start` and `stop` it, as often as wanted."""
+
+    def __init__(self, folder: Path, sink_url: str, **more: str) -> None:
+        self._server = collector(
+            folder,
+            {
+                "COLLECTOR_STORAGE_FREE_MB": "1",
+                "PROMETHEUS_URL": sink_url,
+                "LOKI_URL": sink_url,
+                "TEMPO_OTLP_URL": sink_url,
+                "DERIVED_INTERVAL": "1s",
+                "SCRAPE_INTERVAL": "1s",
+                **more,
+            },
+        )
+        self.log = self._server.log
+        self.start = self._server.start
+
+    def stop(self, *, backends_away: bool = False) -> None:
+        """Stop it, and see that the signal reached it.
+
+        Where Prometheus is away it exits with 1: its own last metrics could not be sent.
+        """
+        code = self._server.stop()
+        assert not code or backends_away, self.log.read_text()[-3000:]
+
+    def send(self, signal_name: str, body: bytes, token: str | None = None) -> int:
+        """Send an OTLP request by HTTP, and return the status of its answer."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._server.ports[0]}/v1/{signal_name}",
+            data=body,
+            headers={"Content-Type": "application/x-protobuf"}
+            | ({"Authorization": f"Bearer {token}"} if token else {}),
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+
+def run(binary: Path | str, *arguments: str, **environment: str) -> tuple[int, str]:
+    """Run `collector/run` to its end, and return its exit code and all that it said."""
+    done = subprocess.run(
+        [COLLECTOR / "run", *arguments],
+        env={"PATH": os.environ["PATH"], "COLLECTOR_BINARY": str(binary)} | environment,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
