@@ -8,6 +8,8 @@ from running import free_port
 from .http import answers
 from .servers import Server
 
+LOOKBACK = 10
+"""So long, in s, Prometheus sees a series after its last point here."""
 COMPOSE = Path(__file__).parents[2] / "compose"
 
 
@@ -21,6 +23,8 @@ def prometheus(folder: Path) -> Server:
         *(COMPOSE / "prometheus" / "flags").read_text().split(),
         f"--web.listen-address=127.0.0.1:{port}",
         f"--storage.tsdb.path={folder / 'data'}",
+        # By default a series that is silent is seen for five minutes more: longer than a test.
+        f"--query.lookback-delta={LOOKBACK}s",
     ]
     return Server("prometheus", command, folder, [port], lambda: answers(f"{address}/-/ready"))
 

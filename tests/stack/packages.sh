@@ -16,5 +16,11 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
 fi
 echo "Installing ${packages[*]} ..."
 export DEBIAN_FRONTEND=noninteractive
+# These servers are for the tests, which start their own: nothing shall run on the usual ports.
+if [ ! -e /usr/sbin/policy-rc.d ]; then
+    printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
+    chmod +x /usr/sbin/policy-rc.d
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+fi
 apt-get update -qq
 apt-get install -qq --yes --no-install-recommends "${packages[@]}" >/dev/null

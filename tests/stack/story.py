@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import psycopg
 
+from driver.arrived import LOGGED
 from driver.clock import DAY, Clock
 from driver.day import play_weeks
 from driver.environment import environment
@@ -26,6 +27,7 @@ from driver.work import Work
 from metrics_page import Page
 from proof import differences
 
+from .backends import LOOKBACK
 from .servers import Server
 from .stack import TOKEN, Stack
 
@@ -170,6 +172,8 @@ def _killed(server: Server) -> None:
 
 def _settle(stack: Stack, story: Story) -> None:
     """Wait until Prometheus has the driver's numbers; the tests say what it never got."""
+    # What nobody exports any more is forgotten by then, and so missing in a sum.
+    time.sleep(LOOKBACK + 2 * EXPORT)
 
     def settled() -> bool:
         story.until = time.time()
@@ -177,6 +181,22 @@ def _settle(stack: Stack, story: Story) -> None:
         return not list(differences(story.page, story.tally))
 
     _wait_until(settled)
+    said = {event: float(story.tally.total(metric)) for event, metric in LOGGED.items()}
+    _wait_until(lambda: _logged(stack, story) == said)
+    _wait_until(lambda: _served(stack) >= story.tally.total("http_requests_total"))
+
+
+def _logged(stack: Stack, story: Story) -> dict[str, float]:
+    """How many lines Loki has of each event that the driver counts."""
+    lines = 'count_over_time({service_namespace="lab"} | event_name != "" [since])'
+    query = f"sum by (event_name) ({lines})"
+    counted = stack.logs(story.since).numbers(query, story.until)
+    return {event: counted.get(event, 0) for event in LOGGED}
+
+
+def _served(stack: Stack) -> int:
+    """How many requests have a span."""
+    return len({span.span_id for span in stack.traces.spans if span.kind == "SERVER"})
 
 
 def _wait_until(true: Callable[[], bool]) -> None:

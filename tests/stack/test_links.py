@@ -23,7 +23,9 @@ def trace_id(stack: Stack, story: Story) -> str:
 
 def test_an_exemplar_is_one_of_its_measurements(stack: Stack, story: Story) -> None:
     """It has a span in the trace store, of the service that measured."""
-    for found in stack.metrics().exemplars(SIGNED, story.since, story.until):
+    exemplars = stack.metrics().exemplars(SIGNED, story.since, story.until)
+    assert exemplars
+    for found in exemplars:
         spans = {
             span.span_id: span for span in stack.traces.store.trace(found["labels"]["trace_id"])
         }
@@ -61,9 +63,12 @@ def test_every_line_with_a_trace_leads_to_one(stack: Stack, story: Story) -> Non
 
 
 def test_no_span_was_lost(stack: Stack, story: Story) -> None:
-    """There is one of the server for each request that the people sent, and none twice."""
-    served = [s.span_id for s in stack.traces.spans if s.kind == "SERVER"]
-    assert len(served) == len(set(served)) == story.tally.total("http_requests_total")
+    """There is one of the server for each request that the people sent.
+
+    By its id: a Collector that was killed may send its last batch again.
+    """
+    served = {s.span_id for s in stack.traces.spans if s.kind == "SERVER"}
+    assert len(served) == story.tally.total("http_requests_total")
 
 
 def test_no_span_is_an_orphan(stack: Stack, story: Story) -> None:

@@ -4,6 +4,7 @@ The queries are those of the specification, as people have them.
 """
 
 import json
+import math
 from collections import Counter
 
 import pytest
@@ -41,7 +42,7 @@ def test_errors_of_the_application(stack: Stack, story: Story) -> None:
 
 
 def test_a_protocol_being_created(stack: Stack, story: Story) -> None:
-    """`{job="django-app"} |= "protocol" |= "created"`."""
+    """By the event's name, which stands in the line."""
     query = '{job="django-app"} |= "lab.protocol.created"'
     lines = stack.logs(story.since).lines(query, story.until)
     assert len(lines) == story.tally.total("protocols_created_total")
@@ -61,8 +62,12 @@ def test_slow_queries(stack: Stack, story: Story) -> None:
     """`{job="django-app"} |= "slow query" | json | duration > 1000`, in milliseconds."""
     query = '{job="django-app"} |= "slow query" | json | duration > 1000'
     lines = stack.logs(story.since).lines(query, story.until)
-    assert [line.said["table"] for line in lines] == ["cases_protocol"]
-    assert 1000 < lines[0].said["duration"] < 60_000
+    assert "cases_protocol" in {line.said["table"] for line in lines}  # it was locked
+    assert all(1000 < line.said["duration"] < 60_000 for line in lines)
+    # As many as the histogram has above one second: on a busy machine there may be others.
+    name, of = "database_query_duration_seconds", 'service_name="django-app"'
+    slower = f'sum({name}_count{{{of}}}) - sum({name}_bucket{{{of},le="1"}})'
+    assert stack.metrics().number(slower, story.until) == len(lines)
 
 
 def test_protocols_by_species(stack: Stack, story: Story) -> None:
@@ -82,14 +87,15 @@ def test_success_of_e_mails(stack: Stack, story: Story) -> None:
 
 
 def test_reports_p95(stack: Stack, story: Story) -> None:
-    """It lies between the first bound and the last, and above the median."""
-    window = int(story.until - story.since) + 60
-    quantile = (
-        "histogram_quantile({}, sum by (le) "
-        f"(rate(report_generation_duration_seconds_bucket[{window}s])))"
+    """As the driver's own durations would have it, in the metric's buckets."""
+    metric = "report_generation_duration_seconds"
+    query = f"histogram_quantile(0.95, sum by (le) ({metric}_bucket))"
+    bounds = [bound for bound in story.page.buckets(metric) if bound != math.inf]
+    least, most = (
+        _quantile(0.95, [getattr(span, end) for span in story.tally.each(metric)], bounds)
+        for end in ("least", "most")
     )
-    p50, p95 = (stack.metrics().number(quantile.format(q), story.until) for q in (0.5, 0.95))
-    assert 0 < p50 <= p95 < float("inf")
+    assert least <= stack.metrics().number(query, story.until) <= most
 
 
 def test_nginx_saw_each_request_once(stack: Stack, story: Story) -> None:
@@ -102,9 +108,21 @@ def test_nginx_saw_each_request_once(stack: Stack, story: Story) -> None:
 def test_lines_are_one_json_object_each(stack: Stack, story: Story) -> None:
     """With at least when, how grave, of whom, what, and of which trace."""
     query = '{service_namespace="lab"} | event_name="lab.protocol.created"'
-    for line in stack.logs(story.since).lines(query, story.until):
+    lines = stack.logs(story.since).lines(query, story.until)
+    assert lines
+    for line in lines:
         said = json.loads(line.text)
         assert {"timestamp", "level", "logger", "message", "trace_id", "span_id"} <= said.keys()
+
+
+def _quantile(q: float, values: list[float], bounds: list[float]) -> float:
+    """A quantile as Prometheus documents it: linear within the bucket of its rank."""
+    rank = q * len(values)
+    for below, bound in zip([0.0, *bounds], bounds, strict=False):
+        before, here = (sum(value <= edge for value in values) for edge in (below, bound))
+        if here >= rank:
+            return below + (bound - below) * (rank - before) / (here - before)
+    return bounds[-1]
 
 
 def _with(numbers: dict[Labels, Number], **labels: str) -> Number:

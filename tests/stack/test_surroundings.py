@@ -19,7 +19,7 @@ SURROUNDINGS = [
 @pytest.mark.parametrize("metric", SURROUNDINGS)
 def test_it_is_measured(metric: str, stack: Stack, story: Story) -> None:
     """By the Collector's receivers, and by the Collector of itself."""
-    assert stack.metrics().query(metric, story.until)
+    assert stack.metrics().query(f"last_over_time({metric}[5m])", story.until)
 
 
 def test_spans_become_metrics(stack: Stack, story: Story) -> None:
@@ -32,7 +32,9 @@ def test_spans_become_metrics(stack: Stack, story: Story) -> None:
 
 def test_services_become_a_graph(stack: Stack, story: Story) -> None:
     """The web calls the worker, and both call the database."""
-    found = stack.metrics().query("traces_service_graph_request_total", story.until)
+    found = stack.metrics().query(
+        "last_over_time(traces_service_graph_request_total[5m])", story.until
+    )
     edges = {(labels["client"], labels["server"]) for labels, _ in found}
     assert ("django-app", "celery-worker") in edges
     assert {client for client, server in edges if server == "default"} >= {"django-app"}
@@ -40,7 +42,7 @@ def test_services_become_a_graph(stack: Stack, story: Story) -> None:
 
 def test_exceptions_become_a_metric(stack: Stack, story: Story) -> None:
     """By type, and never by message."""
-    found = stack.metrics().query("exceptions_total", story.until)
+    found = stack.metrics().query("last_over_time(exceptions_total[5m])", story.until)
     types = {labels["exception_type"] for labels, _ in found}
     assert types
     assert all("exception_message" not in labels for labels, _ in found)

@@ -24,6 +24,7 @@ class Tally:
         self._values: dict[str, list[Number]] = {}
         self._notes: dict[str, int] = {}
         self._spans: dict[str, dict[Labels, Span]] = {}
+        self._each: dict[str, list[Span]] = {}
 
     def add(self, metric: str, by: Number = 1, **labels: str) -> None:
         """Count one more, or so many."""
@@ -42,6 +43,8 @@ class Tally:
         """Count one more duration, and add its bounds to those of the sum."""
         self.add(metric, **labels)
         self.bound(metric, span, **labels)
+        with _lock:
+            self._each.setdefault(metric, []).append(span)
 
     def bound(self, metric: str, span: Span, **labels: str) -> None:
         """Add bounds to those of a metric's sum, for a duration that is counted elsewhere."""
@@ -87,6 +90,10 @@ class Tally:
     def spans(self) -> dict[str, dict[Labels, Span]]:
         """Return the bounds of the sums of durations, by metric and labels."""
         return dict(self._spans)
+
+    def each(self, metric: str) -> list[Span]:
+        """Return the bounds of each duration of a metric."""
+        return list(self._each.get(metric, []))
 
     def sum_labels(self, metric: str) -> frozenset[str]:
         """Return the label names by which a metric's sums are known."""

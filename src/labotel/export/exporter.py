@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from labotel.export import outbox, snapshot, wire, wire_metrics
@@ -49,7 +49,7 @@ class Exporter:
         """Gives the application's own instruments as ScopeMetrics fields, or nothing."""
         self.foreign_logs: ForeignLogs | None = None
         self._state = wire_metrics.Exported(settings.temporality != "cumulative")
-        self._idle = IdleSlots(keeper, pipeline.tally, self._resource_of)
+        self._idle = IdleSlots(keeper, pipeline.tally, _resource)
         self._deltas: deque[bytes] = deque(maxlen=DELTAS)
         self._momentary = Held()
         self._held: dict[Signal, tuple[bytes, int]] = {}
@@ -59,7 +59,7 @@ class Exporter:
 
     def prepare(self) -> None:
         """Make what needs the identity and the pseudonyms' key."""
-        self._resource = self._resource_of(self._keeper.identity)
+        self._resource = _resource(self._attributes, self._keeper.identity)
         try:
             pseudonyms = self._pipeline.pseudonyms()
         except Exception as error:  # without a key of the settings, one that nobody else has
@@ -73,9 +73,6 @@ class Exporter:
             now = time.time_ns()
             for metric in self._pipeline.meter:
                 wire_metrics.metric(metric, now, self._state)
-
-    def _resource_of(self, identity: str) -> bytes:
-        return wire.resource({**self._attributes, "service.instance.id": identity})
 
     def due(self, signal: Signal) -> bool:
         """Tell whether a signal may be tried again after its last failure."""
@@ -272,3 +269,7 @@ class Exporter:
             self._deltas.popleft()
         sent(fresh)
         return True
+
+
+def _resource(attributes: Mapping[str, Any], identity: str) -> bytes:
+    return wire.resource({**attributes, "service.instance.id": identity})

@@ -11,14 +11,16 @@ import re
 import secrets
 import stat
 import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from labotel.export import locks
 
 _ID_FILE: Final = "identity.json"
+_WHO_FILE: Final = "resource.json"
 _KEY_FILE: Final = "pseudonym.key"
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
@@ -63,6 +65,32 @@ class RuntimeFolder:
             os.replace(fresh, path)
             return made
 
+    def describe(self, attributes: Mapping[str, Any], instance: str | None) -> None:
+        """Keep the service's resource attributes, and the instance that its settings name."""
+        path = self.path / _WHO_FILE
+        text = json.dumps({"attributes": dict(attributes), "instance": instance}, default=str)
+        with contextlib.suppress(OSError):
+            if path.read_text() == text:
+                return
+        fresh = path.with_suffix(f".{os.getpid()}.new")
+        fresh.write_text(text)
+        os.replace(fresh, path)
+
+    def others(self, deployment: str) -> "Iterator[tuple[RuntimeFolder, Mapping[str, Any]]]":
+        """Give the folders and attributes of the deployment's other services on this host."""
+        for path in sorted(self.root.glob(f"*/{_WHO_FILE}")):
+            if path.parent == self.path:
+                continue
+            try:
+                known = json.loads(path.read_bytes())
+                attributes, service = known["attributes"], known["attributes"]["service.name"]
+                if deployment_of(attributes) != deployment:
+                    continue
+                folder = RuntimeFolder(self.root, service, known["instance"])
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # half of a file, or gone meanwhile: the service writes it again
+            yield folder, attributes
+
     def locked(self, name: str) -> AbstractContextManager[None]:
         """Hold a short lock between the processes of this service."""
         return locks.hold(self.path / f"{name}.lock")
@@ -79,6 +107,11 @@ class RuntimeFolder:
             with os.fdopen(handle, "wb") as file:
                 file.write(made)
             return made, True
+
+
+def deployment_of(attributes: Mapping[str, Any]) -> str:
+    """Return what a service belongs to: those of one namespace (web, worker) are one deployment."""
+    return str(attributes.get("service.namespace") or attributes["service.name"])
 
 
 def kept_key(root: Path) -> bytes | None:

@@ -25,9 +25,9 @@ class Keeper:
         catalogs: Sequence[Catalog],
     ) -> None:
         self._settings = settings
+        self.attributes = attributes
         self._service = str(attributes["service.name"])
-        # Services of one namespace (web, worker) are one deployment; its gauges are read once.
-        self._deployment = str(attributes.get("service.namespace") or self._service)
+        self.deployment = folders.deployment_of(attributes)
         self._pipeline = pipeline
         self._catalogs = catalogs
         self._written = b""
@@ -47,7 +47,7 @@ class Keeper:
             root = folders.location(self._settings.runtime_dir)
             self.folder = folders.RuntimeFolder(root, self._service, self._settings.instance)
             self.lease = slots.Lease(self.folder.path / "lease.lock")
-            self.gauge_lease = slots.Lease(root / f"{folders.file_name(self._deployment)}.gauges")
+            self.gauge_lease = slots.Lease(root / f"{folders.file_name(self.deployment)}.gauges")
         return self.folder
 
     def take(self) -> None:
@@ -77,12 +77,21 @@ class Keeper:
             self._declare(now)
             return
         self.slot, self.identity = slot, slot.identity
+        self._describe()
         if damage:
             self._pipeline.tally.count("labotel_faults_total", "slot_damaged")
             self._pipeline.tally.warn("slot damaged", f"labotel: {damage}; it starts anew")
         self._declare(0)
         snapshot.carry(self._pipeline.meter, before)
         self._declare(now)
+
+    def _describe(self) -> None:
+        """Leave word of who this service is, for when it has no process left."""
+        try:
+            assert self.folder is not None
+            self.folder.describe(self.attributes, self._settings.instance)
+        except OSError as error:
+            self._pipeline.tally.fault("describe", error)
 
     def _declare(self, zero: int) -> None:
         """Make the declared metrics; with a time, start those with few series at 0."""

@@ -23,9 +23,6 @@ class Held:
         self._held: dict[str, tuple[Metric, frozenset[Labels]]] = {}
         self._offered = self._held
 
-    def __bool__(self) -> bool:
-        return bool(self._held)
-
     def ended(self, metrics: Iterable[Metric], now: int) -> list[bytes]:
         """Return Metric messages that end the series which are held and not among `metrics`."""
         self._offered = {
