@@ -7,6 +7,8 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+import grpc
+
 from engines import binary
 from running import free_port
 
@@ -14,14 +16,17 @@ from .http import answers
 from .servers import Server
 
 COLLECTOR = Path(__file__).parents[2] / "collector"
+SERVICES = {"logs": "logs.v1.LogsService", "traces": "trace.v1.TraceService"}
 
 
-def collector(folder: Path, environment: Mapping[str, str]) -> Server:
+def collector(
+    folder: Path, environment: Mapping[str, str], program: Path = COLLECTOR / "run"
+) -> Server:
     """A Collector; its ports are those of OTLP over HTTP and over gRPC, and of its health."""
     http, grpc, health = free_port(), free_port(), free_port()
     return Server(
         "collector",
-        [str(COLLECTOR / "run")],
+        [str(program)],
         folder,
         [http, grpc, health],
         lambda: answers(f"http://127.0.0.1:{health}/"),
@@ -40,7 +45,9 @@ def collector(folder: Path, environment: Mapping[str, str]) -> Server:
 class Collector:
     """A Collector in front of one sink; `start` and `stop` it, as often as wanted."""
 
-    def __init__(self, folder: Path, sink_url: str, **more: str) -> None:
+    def __init__(
+        self, folder: Path, sink_url: str, program: Path = COLLECTOR / "run", /, **more: str
+    ) -> None:
         self._server = collector(
             folder,
             {
@@ -52,7 +59,9 @@ class Collector:
                 "SCRAPE_INTERVAL": "1s",
                 **more,
             },
+            program,
         )
+        self.ports = self._server.ports
         self.log = self._server.log
         self.start = self._server.start
 
@@ -67,7 +76,7 @@ class Collector:
     def send(self, signal_name: str, body: bytes, token: str | None = None) -> int:
         """Send an OTLP request by HTTP, and return the status of its answer."""
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self._server.ports[0]}/v1/{signal_name}",
+            f"http://127.0.0.1:{self.ports[0]}/v1/{signal_name}",
             data=body,
             headers={"Content-Type": "application/x-protobuf"}
             | ({"Authorization": f"Bearer {token}"} if token else {}),
@@ -77,6 +86,25 @@ class Collector:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
+
+    def call(
+        self, signal_name: str, body: bytes, token: str | None = None, port: int | None = None
+    ) -> str:
+        """Send an OTLP request by gRPC, and return the status of its answer."""
+        about = [("authorization", f"Bearer {token}")] if token else []
+        method = f"/opentelemetry.proto.collector.{SERVICES[signal_name]}/Export"
+        with grpc.insecure_channel(f"127.0.0.1:{port or self.ports[1]}") as channel:
+            try:
+                channel.unary_unary(method)(body, metadata=about, timeout=10)
+            except grpc.RpcError as error:
+                return str(error.code().name)
+        return "OK"
+
+
+def ports() -> dict[str, str]:
+    """The addresses that a Collector has by default, on free ports."""
+    names = ("OTLP_GRPC_LISTEN", "OTLP_HTTP_LISTEN", "HEALTH_LISTEN")
+    return {name: f"127.0.0.1:{free_port()}" for name in names}
 
 
 def run(binary: Path | str, *arguments: str, **environment: str) -> tuple[int, str]:

@@ -1,8 +1,11 @@
 """What the Collector's files declare and use, read by their layout: a section, then its names."""
 
+import json
 import re
 import subprocess
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from .collector import COLLECTOR
 
@@ -81,3 +84,15 @@ def built(binary: Path) -> tuple[set[str], set[tuple[str, str]]]:
             modules.add(match[1])
             types.add((kind, name))
     return modules, types
+
+
+def resolved(binary: Path, names: Iterable[str], environment: Mapping[str, str]) -> dict[str, Any]:
+    """What config.yaml and overlays become, put together, with the values of variables."""
+    files = [f"--config={COLLECTOR / name}.yaml" for name in ("config", *names)]
+    said = subprocess.run(
+        [binary, "print-config", "--mode=unredacted", "--format=json", *files],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    configuration: dict[str, Any] = json.loads(said.stdout)
+    return configuration

@@ -107,6 +107,18 @@ class Sink:
             for point in getattr(metric, metric.WhichOneof("data")).data_points
         ]
 
+    def values(self, name: str) -> list[int]:
+        """Each value that a counter had, in the order in which they came."""
+        return [
+            point.as_int
+            for request in self.requests("/api/v1/otlp/v1/metrics")
+            for resource in request.resource_metrics
+            for scope in resource.scope_metrics
+            for metric in scope.metrics
+            if metric.name == name
+            for point in metric.sum.data_points
+        ]
+
     def spans(self) -> list[Any]:
         return [
             span

@@ -81,6 +81,7 @@ def nginx(folder: Path, behind: int | None = None) -> Server:
     values = {
         "LISTEN": f"127.0.0.1:{port}",
         "STATUS_LISTEN": f"127.0.0.1:{status}",
+        "STATUS_NETWORK": "127.0.0.1",
         **dict.fromkeys(
             ("APP_ADDRESS", "GRAFANA_ADDRESS", "PROMETHEUS_ADDRESS"), f"127.0.0.1:{behind}"
         ),

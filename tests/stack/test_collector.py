@@ -1,24 +1,19 @@
 """The shipped configurations of the Collector, in the real binary: what passes, and as what."""
 
 import secrets
-import subprocess
+import shutil
 import time
-from itertools import combinations
 from pathlib import Path
-
-import pytest
 
 from running import free_port
 
-from .collector import COLLECTOR
-from .collector_configuration import built, declared, manifest, named, used
+from .collector import COLLECTOR, Collector
 from .collector_fixtures import Start, collector, sink, small_disk
 from .collector_payloads import counter, log, span
 from .collector_sink import Sink, eventually
 
 __all__ = ["collector", "sink", "small_disk"]
 
-OVERLAYS = sorted({file.stem for file in COLLECTOR.glob("*.yaml")} - {"config", "manifest"})
 TOKEN = "a-token-of-the-tests"
 CANARY = "canary"
 SECRETS = {
@@ -44,40 +39,6 @@ SECRET_KEYS = [
 ]  # fmt: skip
 
 
-def _validate(binary: Path, names: tuple[str, ...]) -> None:
-    files = [f"--config={COLLECTOR / name}.yaml" for name in ("config", *names)]
-    done = subprocess.run(
-        [binary, "validate", *files],
-        env={"OTLP_TOKEN": TOKEN}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, (names, done.stderr)
-
-
-@pytest.mark.parametrize("names", [(), *[(one,) for one in OVERLAYS], tuple(OVERLAYS)])
-def test_configurations_are_valid(collector_binary: Path, names: tuple[str, ...]) -> None:
-    """config.yaml is valid alone, with each overlay, and with all of them."""
-    _validate(collector_binary, names)
-
-
-def test_no_overlay_takes_anothers_place() -> None:
-    """What two overlays both name, a component or a pipeline, they say in the same words."""
-    for one, other in combinations(OVERLAYS, 2):
-        mine, others = named(COLLECTOR / f"{one}.yaml"), named(COLLECTOR / f"{other}.yaml")
-        both = {name for name in mine if name in others and mine[name] != others[name]}
-        allowed = {"receivers otlp/peers"} if {one, other} == {"balancing", "token"} else set()
-        assert both <= allowed, (one, other)
-
-
-def test_each_component_that_is_built_is_used(collector_binary: Path) -> None:
-    """The manifest has what the shipped configurations use, no more and no less."""
-    modules, types = built(collector_binary)
-    assert modules == manifest()
-    files = [COLLECTOR / f"{name}.yaml" for name in ("config", *OVERLAYS)]
-    components = {component for file in files for component in declared(file)}
-    assert {(kind, name.partition("/")[0]) for kind, name in components} == types
-    assert components == {component for file in files for component in used(file)}
-
-
 def test_a_token_is_required_where_one_is_set(collector: Start, sink: Sink) -> None:
     """No token and a wrong one are refused with 401, and nothing passes; the right one passes."""
     running = collector(OTLP_TOKEN=TOKEN)
@@ -89,6 +50,42 @@ def test_a_token_is_required_where_one_is_set(collector: Start, sink: Sink) -> N
     running.stop()
     assert not sink.spans()
     assert TOKEN not in running.log.read_text()
+
+
+def test_a_token_is_required_on_grpc(collector: Start, sink: Sink) -> None:
+    """And at the door between Collectors: none and a wrong one are refused, the right passes."""
+    peers = free_port()
+    balancing = {"BALANCE_HOST": "127.0.0.1", "BALANCE_PORT": str(peers)}
+    running = collector(OTLP_TOKEN=TOKEN, PEERS_LISTEN=f"127.0.0.1:{peers}", **balancing)
+    for port in (running.ports[1], peers):
+        assert running.call("traces", span("without", {}), port=port) == "UNAUTHENTICATED"
+        assert running.call("traces", span("x", {}), "wrong", port) == "UNAUTHENTICATED"
+        assert running.call("traces", span("right", {}, trace=port), TOKEN, port) == "OK"
+    assert running.call("logs", log("without")) == "UNAUTHENTICATED"
+    eventually(lambda: len(sink.spans()) == 2)
+    running.stop()
+    assert [one.name for one in sink.spans()] == ["right", "right"]
+
+
+def test_with_its_defaults_it_sends_nothing_to_itself(sink: Sink, tmp_path: Path) -> None:
+    """A span is counted once. The shipped files are started with other numbers for their ports."""
+    shipped = tmp_path / "shipped"
+    shutil.copytree(COLLECTOR, shipped)
+    away = {"OTLP_HTTP_LISTEN": "", "OTLP_GRPC_LISTEN": "", "TEMPO_OTLP_URL": ""}
+    running = Collector(tmp_path / "collector", sink.url, shipped / "run", **away)
+    http, grpc = running.ports[:2]
+    for file in (shipped / "run", shipped / "config.yaml"):
+        text = file.read_text()
+        for default, port in {"4317": grpc, "4318": http, "4328": free_port()}.items():
+            text = text.replace(f":{default}", f":{port}")
+        file.write_text(text)
+    running.start()
+    try:
+        assert running.send("traces", span("work", {})) == 200
+        eventually(lambda: len(sink.values("traces.span.metrics.calls")) >= 4)
+    finally:
+        running.stop()
+    assert max(sink.values("traces.span.metrics.calls")) == 1
 
 
 def test_values_that_look_personal_are_masked(collector: Start, sink: Sink) -> None:
@@ -172,14 +169,7 @@ def test_what_waits_survives_a_restart(collector: Start, sink: Sink) -> None:
     assert [len(sink.points(f"counter_{number}")) for number in range(1, 21)] == [1] * 20
 
 
-@pytest.mark.parametrize("full", ["queue", "disk"])
-def test_what_cannot_be_kept_is_refused(
-    collector: Start, sink: Sink, small_disk: Path, full: str
-) -> None:
-    """A full queue and a full disk answer 503, so the sender keeps it; what got a 200 comes."""
-    records, size = (500, 1) if full == "queue" else (1, 100_000)
-    limits = {"QUEUE_LOGS": "2000"} if full == "queue" else {"COLLECTOR_STORAGE": str(small_disk)}
-    running = collector(**limits)
+def _refused_and_kept(running: Collector, sink: Sink, records: int, size: int) -> None:
     sink.stop()
     kept: list[int] = []
     for number in range(100):
@@ -192,6 +182,16 @@ def test_what_cannot_be_kept_is_refused(
     eventually(lambda: len(sink.lines()) >= len(kept))
     running.stop()
     assert sorted(int(line.line["message"].split()[0]) for line in sink.lines()) == kept
+
+
+def test_what_a_queue_cannot_keep_is_refused(collector: Start, sink: Sink) -> None:
+    """A full queue answers 503, so the sender keeps it; what got a 200 comes."""
+    _refused_and_kept(collector(QUEUE_LOGS="2000"), sink, 500, 1)
+
+
+def test_what_a_disk_cannot_keep_is_refused(collector: Start, sink: Sink, small_disk: Path) -> None:
+    """A full disk answers 503, so the sender keeps it; what got a 200 comes."""
+    _refused_and_kept(collector(COLLECTOR_STORAGE=str(small_disk)), sink, 1, 100_000)
 
 
 def test_spans_become_metrics_before_they_are_sampled(collector: Start, sink: Sink) -> None:

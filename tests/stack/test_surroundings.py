@@ -22,6 +22,23 @@ def test_it_is_measured(metric: str, stack: Stack, story: Story) -> None:
     assert stack.metrics().query(f"last_over_time({metric}[5m])", story.until)
 
 
+def test_what_is_measured_has_its_labels(stack: Stack, story: Story) -> None:
+    """PostgreSQL's table and index, of which database; and which server each number is of."""
+    ask = stack.metrics()
+    postgresql = f"127.0.0.1:{stack.postgresql.ports[0]}"
+    table = {
+        "job": "postgresql", "instance": postgresql, "database": "postgres", "schema": "public",
+        "table": "django_migrations",
+    }  # fmt: skip
+    index = {**table, "index": "django_migrations_pkey"}
+    for metric, labels in (("table_size", table), ("index_size", index)):
+        found = ask.query(f"postgresql_{metric}_bytes", story.until)
+        assert any(labels.items() <= series.items() for series, _ in found), metric
+    redis = ask.query("redis_clients_connected", story.until)
+    at = f"127.0.0.1:{stack.redis.ports[0]}"
+    assert {(series["job"], series["instance"]) for series, _ in redis} == {("redis", at)}
+
+
 def test_spans_become_metrics(stack: Stack, story: Story) -> None:
     """By service and kind, with exemplars."""
     query = 'sum by (service_name) (traces_span_metrics_calls_total{span_kind="SPAN_KIND_SERVER"})'
