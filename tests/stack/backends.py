@@ -19,8 +19,8 @@ def prometheus(folder: Path) -> Server:
     address = f"http://127.0.0.1:{port}"
     command = [
         str(binary("prometheus")),
+        f"@{COMPOSE / 'prometheus' / 'flags'}",
         f"--config.file={COMPOSE / 'prometheus' / 'prometheus.yml'}",
-        *(COMPOSE / "prometheus" / "flags").read_text().split(),
         f"--web.listen-address=127.0.0.1:{port}",
         f"--storage.tsdb.path={folder / 'data'}",
         # By default a series that is silent is seen for five minutes more: longer than a test.

@@ -23,20 +23,20 @@ def collector(
     folder: Path, environment: Mapping[str, str], program: Path = COLLECTOR / "run"
 ) -> Server:
     """A Collector; its ports are those of OTLP over HTTP and over gRPC, and of its health."""
-    http, grpc, health = free_port(), free_port(), free_port()
+    doors = ports()
+    names = ("OTLP_HTTP_LISTEN", "OTLP_GRPC_LISTEN", "HEALTH_LISTEN")
+    http, rpc, health = (int(doors[name].rpartition(":")[2]) for name in names)
     return Server(
         "collector",
         [str(program)],
         folder,
-        [http, grpc, health],
+        [http, rpc, health],
         lambda: answers(f"http://127.0.0.1:{health}/"),
         {
             "TZ": "UTC",
             "COLLECTOR_BINARY": str(binary("labotel-collector")),
             "COLLECTOR_STORAGE": str(folder / "storage"),
-            "OTLP_HTTP_LISTEN": f"127.0.0.1:{http}",
-            "OTLP_GRPC_LISTEN": f"127.0.0.1:{grpc}",
-            "HEALTH_LISTEN": f"127.0.0.1:{health}",
+            **doors,
             **environment,
         },
     )

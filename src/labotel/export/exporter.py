@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from labotel.export import outbox, snapshot, wire, wire_metrics
@@ -49,7 +49,7 @@ class Exporter:
         """Gives the application's own instruments as ScopeMetrics fields, or nothing."""
         self.foreign_logs: ForeignLogs | None = None
         self._state = wire_metrics.Exported(settings.temporality != "cumulative")
-        self._idle = IdleSlots(keeper, pipeline.tally, _resource)
+        self._idle = IdleSlots(keeper, pipeline.tally)
         self._deltas: deque[bytes] = deque(maxlen=DELTAS)
         self._momentary = Held()
         self._held: dict[Signal, tuple[bytes, int]] = {}
@@ -59,7 +59,7 @@ class Exporter:
 
     def prepare(self) -> None:
         """Make what needs the identity and the pseudonyms' key."""
-        self._resource = _resource(self._attributes, self._keeper.identity)
+        self._resource = wire.instance(self._attributes, self._keeper.identity)
         try:
             pseudonyms = self._pipeline.pseudonyms()
         except Exception as error:  # without a key of the settings, one that nobody else has
@@ -269,7 +269,3 @@ class Exporter:
             self._deltas.popleft()
         sent(fresh)
         return True
-
-
-def _resource(attributes: Mapping[str, Any], identity: str) -> bytes:
-    return wire.resource({**attributes, "service.instance.id": identity})

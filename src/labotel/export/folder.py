@@ -17,7 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
-from labotel.export import locks
+from labotel.export import locks, snapshot
 
 _ID_FILE: Final = "identity.json"
 _WHO_FILE: Final = "resource.json"
@@ -60,21 +60,18 @@ class RuntimeFolder:
             for stale in self.path.glob("slot-*.json"):
                 stale.unlink(missing_ok=True)
             made = secrets.token_hex(8)
-            fresh = path.with_suffix(f".{os.getpid()}.new")
-            fresh.write_text(json.dumps({"id": made, "bound": bound}))
-            os.replace(fresh, path)
+            snapshot.write(path, json.dumps({"id": made, "bound": bound}).encode())
             return made
 
     def describe(self, attributes: Mapping[str, Any], instance: str | None) -> None:
         """Keep the service's resource attributes, and the instance that its settings name."""
         path = self.path / _WHO_FILE
-        text = json.dumps({"attributes": dict(attributes), "instance": instance}, default=str)
+        known = {"attributes": dict(attributes), "instance": instance}
+        text = json.dumps(known, default=str).encode()
         with contextlib.suppress(OSError):
-            if path.read_text() == text:
+            if path.read_bytes() == text:
                 return
-        fresh = path.with_suffix(f".{os.getpid()}.new")
-        fresh.write_text(text)
-        os.replace(fresh, path)
+        snapshot.write(path, text)
 
     def others(self, deployment: str) -> "Iterator[tuple[RuntimeFolder, Mapping[str, Any]]]":
         """Give the folders and attributes of the deployment's other services on this host."""

@@ -5,7 +5,7 @@ command that ran once would lower it. A service that has no process left has nob
 the other services of its deployment do it then.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,16 @@ from typing import Any
 from labotel.export import slots, snapshot, wire, wire_metrics
 from labotel.export.folder import RuntimeFolder
 from labotel.export.keeper import Keeper
-from labotel.signals.cells import Cell, Metric
+from labotel.signals.cells import Cell
 from labotel.signals.tally import Tally
-
-Resource = Callable[[Mapping[str, Any], str], bytes]
-"""Encodes resource attributes with an identity."""
 
 
 class IdleSlots:
     """Encodes idle slots; one runtime folder that is gone costs them alone."""
 
-    def __init__(self, keeper: Keeper, tally: Tally, resource: Resource) -> None:
+    def __init__(self, keeper: Keeper, tally: Tally) -> None:
         self._keeper = keeper
         self._tally = tally
-        self._resource = resource
         self._state = wire_metrics.Exported()
 
     def encode(self, now: int) -> tuple[bytes, dict[Path, bytes]]:
@@ -36,22 +32,46 @@ class IdleSlots:
         """
         body, touched = b"", {}
         try:
-            for folder, attributes in self._folders():
-                with slots.idle(folder) as free:
-                    for number in free:
-                        path = slots.file_of(folder, number)
-                        text = path.read_bytes()
-                        meter, _ = slots.read(path)
-                        kept = [m for m in meter if m.kind in ("counter", "histogram")]
-                        resource = self._resource(attributes, f"{folder.instance}-{number}")
-                        body += self._one(resource, kept, now)
-                        if meter.touch():
-                            touched[path] = text
+            for path, resource in self._idle():
+                text = path.read_bytes()
+                meter, _ = slots.read(path)
+                messages = [
+                    wire_metrics.metric(metric, now, self._state)[0]
+                    for metric in meter
+                    if metric.kind in ("counter", "histogram")
+                ]
+                body += wire.request(resource, [(wire.scope("labotel"), messages)])
+                if meter.touch():
+                    touched[path] = text
         except OSError as error:
             self._tally.fault("idle_slots", error)
             return b"", {}
         self._state.time = now
         return body, touched
+
+    def mark(self, touched: dict[Path, bytes]) -> None:
+        """Note in the files that their series were exported, where nobody took the slot since."""
+        if not touched:
+            return
+        try:
+            for path, _ in self._idle():
+                if path in touched and path.read_bytes() == touched[path]:
+                    meter, _ = slots.read(path)
+                    sent(meter.touch())
+                    snapshot.write(path, snapshot.dump(meter))
+        except OSError as error:
+            self._tally.fault("idle_slots", error)
+
+    def _idle(self) -> Iterator[tuple[Path, bytes]]:
+        """Give the file and the resource of each idle slot that is this process's to export.
+
+        Nobody takes it before the next one is asked for.
+        """
+        for folder, attributes in self._folders():
+            with slots.idle(folder) as free:
+                for number in free:
+                    identity = f"{folder.instance}-{number}"
+                    yield slots.file_of(folder, number), wire.instance(attributes, identity)
 
     def _folders(self) -> Iterator[tuple[RuntimeFolder, Mapping[str, Any]]]:
         """Give the folders whose idle slots are this process's to export."""
@@ -60,35 +80,15 @@ class IdleSlots:
             return
         yield folder, self._keeper.attributes
         for other, attributes in folder.others(self._keeper.deployment):
-            with _lease_of(other) as free:
+            with _abandoned(other) as free:
                 if free:
                     yield other, attributes
 
-    def _one(self, resource: bytes, metrics: list[Metric], now: int) -> bytes:
-        messages = [wire_metrics.metric(metric, now, self._state)[0] for metric in metrics]
-        return wire.request(resource, [(wire.scope("labotel"), messages)])
-
-    def mark(self, touched: dict[Path, bytes]) -> None:
-        """Note in the files that their series were exported, where nobody took the slot since."""
-        if not touched:
-            return
-        try:
-            for folder, _ in self._folders():
-                with slots.idle(folder) as free:
-                    for number in free:
-                        path = slots.file_of(folder, number)
-                        if path in touched and path.read_bytes() == touched[path]:
-                            meter, _ = slots.read(path)
-                            sent(meter.touch())
-                            snapshot.write(path, snapshot.dump(meter))
-        except OSError as error:
-            self._tally.fault("idle_slots", error)
-
 
 @contextmanager
-def _lease_of(folder: RuntimeFolder) -> Iterator[bool]:
+def _abandoned(folder: RuntimeFolder) -> Iterator[bool]:
     """Hold another service's lease for a moment; give whether it was free: nobody is there."""
-    lease = slots.Lease(folder.path / "lease.lock")
+    lease = slots.lease_of(folder)
     try:
         yield lease.held()
     finally:

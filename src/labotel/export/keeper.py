@@ -46,7 +46,7 @@ class Keeper:
         if self.folder is None:
             root = folders.location(self._settings.runtime_dir)
             self.folder = folders.RuntimeFolder(root, self._service, self._settings.instance)
-            self.lease = slots.Lease(self.folder.path / "lease.lock")
+            self.lease = slots.lease_of(self.folder)
             self.gauge_lease = slots.Lease(root / f"{folders.file_name(self.deployment)}.gauges")
         return self.folder
 
@@ -77,7 +77,7 @@ class Keeper:
             self._declare(now)
             return
         self.slot, self.identity = slot, slot.identity
-        self._describe()
+        self._describe(slot.folder)
         if damage:
             self._pipeline.tally.count("labotel_faults_total", "slot_damaged")
             self._pipeline.tally.warn("slot damaged", f"labotel: {damage}; it starts anew")
@@ -85,11 +85,10 @@ class Keeper:
         snapshot.carry(self._pipeline.meter, before)
         self._declare(now)
 
-    def _describe(self) -> None:
+    def _describe(self, folder: folders.RuntimeFolder) -> None:
         """Leave word of who this service is, for when it has no process left."""
         try:
-            assert self.folder is not None
-            self.folder.describe(self.attributes, self._settings.instance)
+            folder.describe(self.attributes, self._settings.instance)
         except OSError as error:
             self._pipeline.tally.fault("describe", error)
 

@@ -111,6 +111,11 @@ def idle(folder: RuntimeFolder) -> Iterator[list[int]]:
                 locks.free(handle)
 
 
+def lease_of(folder: RuntimeFolder) -> "Lease":
+    """Return the lease of a service: who has it exports the service's idle slots."""
+    return Lease(folder.path / "lease.lock")
+
+
 class Lease:
     """What one process of several holds, so that one alone does what is to be done once."""
 

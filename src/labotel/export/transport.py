@@ -69,10 +69,10 @@ class Transport:
                 proxy,
                 num_pools=2,
                 proxy_headers=urllib3.make_headers(proxy_basic_auth=secret) if secret else None,
-                **given,  # type: ignore[arg-type]
+                **given,  # type: ignore[arg-type]  # urllib3 types each keyword on its own
             )
         else:
-            pool = urllib3.PoolManager(num_pools=2, **given)  # type: ignore[arg-type]
+            pool = urllib3.PoolManager(num_pools=2, **given)  # type: ignore[arg-type]  # the same
         self._pools[signal] = pool
         return pool
 

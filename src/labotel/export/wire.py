@@ -100,6 +100,11 @@ def resource(mapping: Mapping[str, Any]) -> bytes:
     return block(b"\x0a", attributes(b"\x0a", mapping))
 
 
+def instance(attributes: Mapping[str, Any], identity: str) -> bytes:
+    """Return the resource of one instance of a service."""
+    return resource({**attributes, "service.instance.id": identity})
+
+
 def scope(name: str, version: str | None = None, fields: Mapping[str, Any] | None = None) -> bytes:
     """Return field 1 (scope) of a ScopeSpans, ScopeLogs or ScopeMetrics."""
     body = text(b"\x0a", name) if name else b""

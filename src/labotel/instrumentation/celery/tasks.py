@@ -48,7 +48,7 @@ class TaskObserver:
         from opentelemetry.instrumentation.celery import CeleryInstrumentor
 
         self._receivers.on(signals.task_postrun, self._finished)
-        self._instrumentor = CeleryInstrumentor()  # type: ignore[no-untyped-call]
+        self._instrumentor = CeleryInstrumentor()  # type: ignore[no-untyped-call]  # theirs is untyped
         self._instrumentor.instrument(meter_provider=NoOpMeterProvider(), skip_dep_check=True)
         self._receivers.on(signals.task_prerun, self._begun)
         self._receivers.on(signals.task_failure, self._failed)

@@ -8,6 +8,7 @@ from labotel.catalogs.http import UNMATCHED, Method
 from labotel.events.fields import OTHER_LABEL
 from labotel.policy.cardinality import SERIES_LIMIT
 
+# A Literal has its values at run time, which typing does not say.
 METHODS: Final = frozenset(Method.__args__) - {OTHER_LABEL}  # type: ignore[attr-defined]
 
 
