@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "level": parse.level,
     "choice": parse.choice("one", "two"),
     "names": parse.names,
+    "networks": parse.networks,
     "pairs": parse.pairs,
 }
 
@@ -51,6 +53,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
         ("names", "django, celery,", ("django", "celery")),
         ("names", ["django"], ("django",)),
         ("names", "", ()),
+        ("networks", "10.0.0.0/8, ::1", (ip_network("10.0.0.0/8"), ip_network("::1/128"))),
+        ("networks", "", ()),
         ("pairs", {"a": 1}, {"a": "1"}),
         ("pairs", "a=1,b=x=y, c = z ,", {"a": "1", "b": "x=y", "c": "z"}),
     ],
@@ -103,6 +107,9 @@ def test_what_fits_is_read(reader: str, raw: Any, value: Any) -> None:
         ("choice", "three"),
         ("names", 7),
         ("names", ["django", 7]),
+        ("networks", "10.0.0.1/8"),
+        ("networks", "localhost"),
+        ("networks", 7),
         ("pairs", "a=1,b"),
         ("pairs", "=1"),
         ("pairs", 7),

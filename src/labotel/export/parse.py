@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -109,6 +110,14 @@ def names(raw: Any) -> tuple[str, ...]:
     if not all(isinstance(name, str) for name in given):
         raise ValueError("allowed: a list of names, as in ['django', 'celery']")
     return given
+
+
+def networks(raw: Any) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read IP addresses and networks: a sequence, or a text with commas."""
+    try:
+        return tuple(ip_network(name) for name in names(raw))
+    except ValueError:
+        raise ValueError("allowed: IP addresses and networks, as in '10.0.0.0/8,::1'") from None
 
 
 def pairs(raw: Any) -> dict[str, str]:

@@ -56,6 +56,7 @@ SETTINGS: Final[dict[str, Setting]] = {
     "log_delay": Setting(parse.seconds, 1.0),
     "span_queue": Setting(parse.count, 20_000, ("OTEL_BSP_MAX_QUEUE_SIZE",)),
     "log_queue": Setting(parse.count, 50_000, ("OTEL_BLRP_MAX_QUEUE_SIZE",)),
+    "disk_queue": Setting(parse.count, 64 * 1024 * 1024),
     "span_batch": Setting(parse.count, 512, ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE",)),
     "log_batch": Setting(parse.count, 512, ("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE",)),
     "temporality": Setting(
@@ -74,9 +75,17 @@ SETTINGS: Final[dict[str, Setting]] = {
     "runtime_dir": Setting(parse.text),
     "instance": Setting(parse.text),
     "pseudonym_key": Setting(parse.text),
+    "pseudonym_key_former": Setting(parse.text),
+    "baggage_hosts": Setting(parse.names, ()),
+    "lease": Setting(parse.choice("auto", "database", "redis", "folder"), "auto"),
+    "end_on_sigterm": Setting(parse.switch, True),
     "shutdown_timeout": Setting(parse.seconds, 5.0),
-    "metrics_access": Setting(parse.choice("debug", "token", "open"), "debug"),
+    "metrics_access": Setting(
+        parse.choice("debug", "token", "addresses", "permission", "open"), "debug"
+    ),
     "metrics_token": Setting(parse.text),
+    "metrics_addresses": Setting(parse.networks, ()),
+    "metrics_permission": Setting(parse.text),
 }  # fmt: skip
 """Every setting, by the keyword of `configure`; `LABOTEL_<NAME>` sets each one too."""
 
@@ -153,7 +162,7 @@ def resolve(
 
 
 _SIGNALS: Final[tuple[Signal, ...]] = ("traces", "metrics", "logs")
-_SECRET: Final = frozenset({"pseudonym_key", "metrics_token", "headers"})
+_SECRET: Final = frozenset({"pseudonym_key", "pseudonym_key_former", "metrics_token", "headers"})
 
 
 def _shown(name: str, raw: object) -> str:
