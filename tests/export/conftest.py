@@ -1,11 +1,13 @@
 """What the tests of the export share: transports by settings, away from the machine's proxies."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from labotel.export.folder import RuntimeFolder
 from labotel.export.settings import resolve
 from labotel.export.transport import Transport
 
@@ -19,6 +21,12 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "no_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RuntimeFolder:
+    """The folder of one service."""
+    return RuntimeFolder(tmp_path, "lab", "x")
 
 
 @pytest.fixture

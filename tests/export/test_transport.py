@@ -2,7 +2,10 @@
 
 import socket
 import time
+import tracemalloc
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
@@ -83,14 +86,14 @@ def test_compression(
 @pytest.mark.parametrize(
     ("header", "after"),
     [
-        (None, 0), ("7", 7), ("0", 0), ("100000", 60), ("-5", 0), ("nan", 0), ("soon", 0),
+        (None, 0), ("7", 7), ("0", 0), ("100000", 300), ("-5", 0), ("nan", 0), ("soon", 0),
         ("Wed, 21 Oct 2026 07:28:00 GMT", 0),
     ],
 )  # fmt: skip
 def test_what_may_be_tried_again(
     transport: Callable[..., Transport], status: int, header: str | None, after: float
 ) -> None:
-    """The four of the OTLP specification; Retry-After in seconds, a minute at the most."""
+    """The four of the OTLP specification; Retry-After in seconds, five minutes at the most."""
     headers = {} if header is None else {"Retry-After": header}
     with Receiver(respond=Desk((status, headers, b"busy"))) as receiver:
         sender = transport(receiver.endpoint)
@@ -160,6 +163,33 @@ def test_a_success_with_any_body_is_a_success(
     reply = (status, {}, b"" if status == 204 else body)
     with Receiver(respond=Desk(reply)) as receiver:
         assert transport(receiver.endpoint).send("logs", b"", 5) == Answer("taken")
+
+
+def test_retry_after_may_be_a_date(transport: Callable[..., Transport]) -> None:
+    """An HTTP date, as RFC 9110 has it (section 10.2.3)."""
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
+    with Receiver(respond=Desk((503, {"Retry-After": date}, b""))) as receiver:
+        assert 60 < transport(receiver.endpoint).send("logs", b"", 5).after <= 100
+
+
+def test_a_web_page_is_no_receiver(transport: Callable[..., Transport]) -> None:
+    """A wrong endpoint, a login page before it: nothing took the data, so it is kept."""
+    page = (200, {"Content-Type": "text/html; charset=utf-8"}, b"<html>Please log in</html>")
+    with Receiver(respond=Desk(page)) as receiver:
+        assert transport(receiver.endpoint).send("logs", b"", 5) == Answer("again", "html")
+
+
+def test_an_endless_answer_is_not_read(transport: Callable[..., Transport]) -> None:
+    """Of a receiver's answer some thousand bytes are read, however much it says."""
+    with Receiver(respond=Desk((200, {}, b"\0" * 50_000_000))) as receiver:
+        sender = transport(receiver.endpoint)
+        tracemalloc.start()
+        try:
+            assert sender.send("traces", spans(), 5).outcome == "taken"
+            assert tracemalloc.get_traced_memory()[1] < 25_000_000
+        finally:
+            tracemalloc.stop()
+        assert sender.send("traces", spans(), 5).outcome == "taken"
 
 
 def test_nobody_listens(transport: Callable[..., Transport]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from labotel.signals import tally as module
 from labotel.signals.cells import Meter
-from labotel.signals.tally import SELF, WARN_EVERY, Tally
+from labotel.signals.tally import WARN_EVERY, Tally
 
 
 def test_counts_become_metrics_at_the_drain() -> None:
@@ -26,16 +26,27 @@ def test_counts_become_metrics_at_the_drain() -> None:
     }
 
 
-@pytest.mark.parametrize("name", SELF)
-def test_every_self_metric_is_a_counter_with_a_description(name: str) -> None:
-    """Under a name of labotel's own."""
+def test_what_was_lost_is_one_line_a_minute_for_each_signal_and_reason(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With how many it were since the last one, however many times something was lost."""
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
     tally, meter = Tally(), Meter()
-    labels, description = SELF[name]
-    tally.count(name, *(f"v{n}" for n in range(len(labels))))
-    tally.settle(meter, 10**18)
-    (metric,) = meter
-    assert metric.kind == "counter" and metric.labels == labels
-    assert name.startswith("labotel_") and name.endswith("_total") and description.endswith(".")
+    with caplog.at_level(logging.WARNING, "labotel"):
+        for seconds in (0, 30, 31):
+            now[0] += seconds
+            for _ in range(1000):
+                tally.count("labotel_dropped_total", "logs", "queue_full", n=2)
+            tally.count("labotel_dropped_total", "traces", "400", n=7)
+            tally.settle(meter, 10**18)
+            tally.speak()
+    assert [r.getMessage() for r in caplog.records] == [
+        "labotel: 2000 logs lost (queue_full)",
+        "labotel: 7 traces lost (400)",
+        "labotel: 4000 logs lost (queue_full)",
+        "labotel: 14 traces lost (400)",
+    ]
 
 
 def test_a_warning_is_said_once_a_minute_for_each_kind(

@@ -1,77 +1,157 @@
-"""What an ending process leaves to be sent: its last requests, as files that any other takes.
+"""The queue on disk: requests that wait for a receiver, as files that any process may send.
 
-A child of a worker never waits for the network: it writes and goes. The next process of the
-service that is awake sends the file and removes it; a lock on the file keeps two from doing so,
-and one that dies meanwhile gives it back. At least once, oldest first.
+A child that ends never waits for the network: it writes and goes. A process whose receiver is away
+writes what would else fill its memory. Whoever is awake sends the oldest first; a lock on the file
+keeps two from sending it at once, and one that dies meanwhile gives it back. At least once.
 """
 
 import contextlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from labotel.export import locks
 from labotel.export.folder import RuntimeFolder
 from labotel.export.settings import Signal
 from labotel.export.transport import SIGNALS, Answer
 
-LIMIT: Final = 64 * 1024 * 1024
-"""Bytes that may wait; what does not fit is dropped and counted."""
+MERGE: Final = 256 * 1024
+"""Files up to so many bytes grow by what comes next: many small ones would be slow to list."""
 
-Send = Callable[[Signal, bytes], Answer]
+Send = Callable[[Signal, bytes, int], Answer]
+"""Sends (signal, request, how many items it holds)."""
+Dropped = Callable[[Signal, int], None]
 
 
-def leave(folder: RuntimeFolder, signal: Signal, body: bytes) -> bool:
-    """Leave a request to be sent; False where the folder, or the disk, is full."""
-    waiting = 0
-    for path in folder.path.glob("left-*"):
-        with contextlib.suppress(OSError):
-            waiting += path.stat().st_size
-    if waiting + len(body) > LIMIT:
-        return False
-    name = f"left-{time.time_ns():020d}-{os.getpid()}-{signal}"
-    fresh = folder.path / f"new-{name}"
-    try:
-        fresh.write_bytes(body)
-        os.replace(fresh, folder.path / name)
-    except OSError:
-        with contextlib.suppress(OSError):
-            fresh.unlink()
-        return False
+def _always() -> bool:
     return True
 
 
-def waiting(folder: RuntimeFolder) -> list[Path]:
-    """Return the files that wait, oldest first."""
-    return sorted(folder.path.glob("left-*"))
+class Waiting(NamedTuple):
+    """A file that waits: of which signal, since when (ns), how many items it holds."""
+
+    path: Path
+    signal: Signal | None
+    since: int
+    items: int
 
 
-def deliver(folder: RuntimeFolder, send: Send, signals: Sequence[Signal] = SIGNALS) -> int:
-    """Send what waits, oldest first, until one is not taken; return how many were sent.
-
-    What is of none of `signals` stays for a process that exports them.
-    """
-    sent = 0
-    for path in waiting(folder):
-        signal = next((s for s in SIGNALS if path.name.endswith(s)), None)
-        if signal is not None and signal not in signals:
-            continue
+def waiting(folder: RuntimeFolder) -> list[Waiting]:
+    """Return what waits, oldest first; what no release of today leaves has no signal."""
+    found = []
+    for path in folder.path.glob("left-*"):
         try:
-            handle = locks.attempt(path, create=False)
-        except FileNotFoundError:
-            continue
-        if handle is None:
-            continue
+            _, since, _, items, name = path.name.split("-")
+            signal = next((s for s in SIGNALS if s == name), None)
+            found.append(Waiting(path, signal, int(since), int(items)))
+        except ValueError:
+            found.append(Waiting(path, None, 0, 0))
+    return sorted(found, key=lambda file: (file.since, file.path.name))
+
+
+class Outbox:
+    """The queue on disk of one service, of at most `limit` bytes."""
+
+    def __init__(self, folder: RuntimeFolder, limit: int, dropped: Dropped) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._dropped = dropped
+        self.problem: OSError | None = None
+        """Why the last request could not be written, or None."""
+
+    def put(self, signal: Signal, body: bytes, items: int) -> bool:
+        """Keep a request; False where it cannot be written, and then nothing of it is there.
+
+        Past the limit the oldest give way, as they do in memory.
+        """
+        if len(body) > self._limit:
+            self._dropped(signal, items)
+            return True
+        self.problem = None
         try:
-            if not path.exists():  # another sent it between our open and our lock
+            files = waiting(self._folder)
+            self._make_room(files, len(body))
+            last = next((file for file in reversed(files) if file.signal == signal), None)
+            if last is not None and _size(last) + len(body) <= MERGE:
+                with _locked(last.path) as mine:
+                    if mine:
+                        whole = last.path.read_bytes() + body
+                        self._write(signal, last.since, last.items + items, whole)
+                        last.path.unlink()
+                        return True
+            self._write(signal, time.time_ns(), items, body)
+        except OSError as error:
+            self.problem = error
+            return False
+        return True
+
+    def _write(self, signal: Signal, since: int, items: int, body: bytes) -> None:
+        name = f"left-{since:020d}-{os.getpid()}-{items}-{signal}"
+        fresh = self._folder.path / f"new-{name}"
+        try:
+            fresh.write_bytes(body)
+            os.replace(fresh, self._folder.path / name)
+        except OSError:
+            with contextlib.suppress(OSError):
+                fresh.unlink()
+            raise
+
+    def _make_room(self, files: list[Waiting], more: int) -> None:
+        """Remove the oldest until so many bytes fit, but for those that are being sent."""
+        over = sum(map(_size, files)) + more - self._limit
+        for file in list(files):
+            if over <= 0:
+                return
+            with _locked(file.path) as mine:
+                if mine:
+                    over -= _size(file)
+                    file.path.unlink()
+                    files.remove(file)
+                    if file.signal is not None:
+                        self._dropped(file.signal, file.items)
+
+    def size(self) -> int:
+        """Return how many bytes wait."""
+        return sum(map(_size, waiting(self._folder)))
+
+    def deliver(self, signal: Signal, send: Send, go_on: Callable[[], bool] = _always) -> bool:
+        """Send what waits of a signal, oldest first; False where more waits that could be sent.
+
+        It ends at an answer "again", and when `go_on` says so. What another sends is left to it.
+        """
+        for file in waiting(self._folder):
+            if file.signal != signal:
                 continue
-            answer = send(signal, path.read_bytes()) if signal else Answer("refused", "name")
-            if answer.outcome == "again":
-                return sent
-            path.unlink(missing_ok=True)
-            sent += 1
-        finally:
-            locks.free(handle)
-    return sent
+            if not go_on():
+                return False
+            with _locked(file.path) as mine:
+                if mine:
+                    if send(signal, file.path.read_bytes(), file.items).outcome == "again":
+                        return False
+                    file.path.unlink(missing_ok=True)
+        return True
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[bool]:
+    """Hold a file for the block; give whether it is there and nobody else has it."""
+    try:
+        handle = locks.attempt(path, create=False)
+    except FileNotFoundError:
+        handle = None
+    if handle is None:
+        yield False
+        return
+    try:
+        yield path.exists()  # another may have sent it between our open and our lock
+    finally:
+        locks.free(handle)
+
+
+def _size(file: Waiting) -> int:
+    try:
+        return file.path.stat().st_size
+    except OSError:
+        return 0

@@ -18,6 +18,7 @@ from prometheus_client.samples import Exemplar
 from labotel.export import slots, snapshot
 from labotel.export.runtime import Runtime
 from labotel.signals.cells import HistogramCell, Meter, Metric, NumberCell
+from labotel.signals.selfmetrics import SELF
 
 READY_WAIT: Final = 1.0
 _TYPES: Final = {"counter": "counter", "updowncounter": "gauge", "gauge": "gauge",
@@ -116,8 +117,12 @@ def _merge(whole: Meter, part: Meter, live: bool) -> None:
         if metric.kind in ("gauge", "updowncounter") and not live:
             continue
         known = whole.get(metric.name, _empty(metric))
+        own = SELF.get(metric.name)
         for labels, cell in metric.cells.items():
-            snapshot.add(known, labels, cell)
+            if own is not None and own.across == "max" and labels in known.cells:
+                known.cells[labels].value = max(known.cells[labels].value, cell.value)
+            else:
+                snapshot.add(known, labels, cell)
 
 
 def _empty(metric: Metric) -> Metric:

@@ -26,8 +26,10 @@ from labotel.export.spanqueue import SpanQueue
 from labotel.export.wake import wait_until
 from labotel.signals.pipeline import LOCK_WAIT, Pipeline
 
-LEAVE_WITHIN: Final = 0.3
-"""How long, in s, an end past its deadline may still write what waits to disk."""
+SEND_SHARE: Final = 0.6
+"""The part of an end's time in which everything is sent."""
+LEAVE_SHARE: Final = 0.3
+"""The part that is kept for writing to disk what could not be sent."""
 CHILD_WAIT: Final = 1.0
 """How long an ending child lets a request under way finish before it leaves the rest."""
 
@@ -199,7 +201,7 @@ class Runtime:
     def reconnect(self) -> None:
         """Let the exporter know what the composition root joined since."""
         self.exporter.others = self.take_others
-        self.exporter.foreign_logs = self.foreign_logs
+        self.exporter.batches.foreign_logs = self.foreign_logs
 
     def attend(self) -> None:
         """Let the drainer look now: the queue is long."""
@@ -229,8 +231,8 @@ class Runtime:
             return True
         if not self.ready(timeout):
             return False
-        ok = self.flush(timeout * 0.8, last=True)
-        self._end(deadline)
+        ok = self.flush((deadline - time.monotonic()) * SEND_SHARE, last=True)
+        self._end(deadline, timeout * LEAVE_SHARE)
         return ok
 
     def _children_left(self) -> bool:
@@ -262,20 +264,21 @@ class Runtime:
         self.closed = True
         if not self.ready(CHILD_WAIT):
             return
-        self._end(time.monotonic() + CHILD_WAIT)
+        self._end(time.monotonic() + CHILD_WAIT, CHILD_WAIT * LEAVE_SHARE)
 
-    def _end(self, deadline: float) -> None:
+    def _end(self, deadline: float, leaving: float) -> None:
         self._drainer.stop()
         self._sender.stop()
         for thread in self._threads:
             # One without an id was not started yet: a signal's handler ends the process meanwhile.
             if thread.ident is not None and thread is not threading.current_thread():
-                thread.join(max(0.05, deadline - time.monotonic()))
-        late = max(deadline, time.monotonic() + LEAVE_WITHIN)
+                thread.join(max(0.05, deadline - leaving - time.monotonic()))
         for act in (
             self.pipeline.drain,
             self.keeper.save,
-            lambda: self.exporter.leave(late),
+            lambda: self.exporter.leave(deadline),
+            self.pipeline.drain,  # what was lost is counted, and said
+            self.keeper.save,
             self.keeper.release,
         ):
             try:

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from labotel.events.event import Event
+from labotel.export.batches import QUEUED
 from labotel.export.exporter import Exporter
 from labotel.export.gauging import Gauges
 from labotel.export.keeper import Keeper
@@ -13,6 +14,9 @@ from labotel.export.settings import Settings, Signal
 from labotel.export.suppress import suppress_instrumentation
 from labotel.export.wake import Alarm
 from labotel.signals.pipeline import Pipeline
+
+TURN: Final = 1.0
+"""How long, in s, what waits on disk may be sent before the other signals have their turn."""
 
 
 @dataclass
@@ -78,13 +82,12 @@ class Sender:
                 return
             now = time.monotonic()
             far = now + settings.timeout
-            self._try("traces", self._batches, "traces", far, now >= spans_at)
-            self._try("logs", self._batches, "logs", far, now >= logs_at)
+            self._try("traces", self._forward, "traces", far, now >= spans_at)
+            self._try("logs", self._forward, "logs", far, now >= logs_at)
             if now >= spans_at:
                 spans_at = now + settings.span_delay
             if now >= logs_at:
                 logs_at = now + settings.log_delay
-                self._try("outbox", self._exporter.deliver, far)
             if now >= metrics_at:
                 metrics_at = max(metrics_at + settings.metric_interval, now)
                 self._try("metrics", self._metrics, far)
@@ -96,17 +99,27 @@ class Sender:
             self._pipeline.tally.fault(f"export_{where}", error)
             return False
 
-    def _batches(self, signal: Signal, deadline: float, due: bool) -> bool:
-        if not self._exporter.due(signal):
-            return False
-        return self._exporter.batches(signal, deadline, full=not due)
+    def _forward(self, signal: Signal, deadline: float, due: bool) -> None:
+        until = time.monotonic() + TURN
 
-    def _metrics(self, deadline: float, last: bool = False) -> bool:
+        def go_on() -> bool:
+            return time.monotonic() < until and not self._flushes and not self._stopping
+
+        if not self._exporter.batches.forward(signal, deadline, due, go_on):
+            self.attend()
+
+    def _metrics(self, deadline: float, wish: Flush | None = None) -> bool:
+        exporter, last = self._exporter, wish is not None and wish.last
+        exporter.tell()
         self._pipeline.drain()
         if not last:
             worked = self._pipeline.worked(self.background)
             self._gauges.read(worked and self._keeper.reads_gauges())
-        return self._exporter.metrics(deadline, last)
+        if wish is None and not exporter.courier.due("metrics"):
+            self._keeper.save()  # the slot is the queue
+            return False
+        exporter.batches.deliver("metrics", deadline)
+        return exporter.metrics(deadline, last)
 
     def _serve(self) -> bool:
         """Do what was asked for; True when this was the last thing to do."""
@@ -120,7 +133,8 @@ class Sender:
 
     def _send_all(self, wish: Flush) -> bool:
         self._pipeline.drain()
-        ok = self._exporter.batches("traces", wish.deadline)
-        ok = self._exporter.batches("logs", wish.deadline) and ok
-        self._exporter.deliver(wish.deadline)
-        return self._metrics(wish.deadline, wish.last) and ok
+        batches, ok = self._exporter.batches, True
+        for signal in QUEUED:
+            batches.deliver(signal, wish.deadline)
+            ok = batches.send(signal, wish.deadline) and ok
+        return self._metrics(wish.deadline, wish) and ok

@@ -8,6 +8,8 @@ import encodings.idna  # noqa: F401  # a look-up of a host imports it: better be
 import gzip
 import zlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -27,9 +29,12 @@ FIXES: Final = {
     "401": "the receiver asks for a token: see the setting `headers`",
     "403": "the receiver asks for another token: see the setting `headers`",
     "404": "nothing takes OTLP there: see the setting `endpoint`",
-    "413": "the receiver takes smaller requests: see the settings `span_batch` and `log_batch`",
+    "413": "one record alone is larger than the receiver takes",
+    "html": "a web page answers there: see the setting `endpoint`",
 }
 """What mends a refusal, by its reason, where that is known."""
+MOST: Final = 65_536
+"""Bytes of an answer that are read; a receiver has no more to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +97,20 @@ class Transport:
         try:
             answer = self._pool(signal).request(
                 "POST", target.url, body=body, headers=headers, retries=False, redirect=False,
-                timeout=urllib3.Timeout(total=limit),
+                timeout=urllib3.Timeout(total=limit), preload_content=False,
             )  # fmt: skip
+            said = answer.read(MOST, decode_content=True)
+            if len(said) < MOST:
+                answer.release_conn()
+            else:
+                answer.close()
         except urllib3.exceptions.HTTPError as error:
             return Answer("again", type(error).__name__)
         except OSError as error:
             return Answer("again", type(error).__name__)
         except ValueError as error:  # a header that HTTP cannot carry: it never will
             return Answer("refused", type(error).__name__)
-        return _judge(signal, answer)
+        return _judge(signal, answer, said)
 
     def close(self) -> None:
         """Close the connections."""
@@ -115,9 +125,11 @@ def _user(url: str) -> str:
     return f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
 
 
-def _judge(signal: Signal, answer: urllib3.BaseHTTPResponse) -> Answer:
+def _judge(signal: Signal, answer: urllib3.BaseHTTPResponse, said: bytes) -> Answer:
     if 200 <= answer.status < 300:
-        return Answer("taken", rejected=_rejected(signal, answer.data))
+        if answer.headers.get("Content-Type", "").lower().startswith("text/html"):
+            return Answer("again", "html")  # a proxy's page, or another server: no receiver of OTLP
+        return Answer("taken", rejected=_rejected(signal, said))
     if answer.status in _RETRYABLE:
         return Answer("again", str(answer.status), after=_after(answer.headers.get("Retry-After")))
     return Answer("refused", str(answer.status))
@@ -139,8 +151,12 @@ def _rejected(signal: Signal, data: bytes) -> int:
 
 
 def _after(value: str | None) -> float:
-    """Return Retry-After in s, at most a minute; 0 where it says nothing usable."""
+    """Return Retry-After (seconds or an HTTP date) in s, at most 5 minutes; 0 for anything else."""
     try:
-        return min(60.0, max(0.0, float(value or 0)))
+        wait = float(value or 0)
     except ValueError:
-        return 0.0
+        try:
+            wait = (parsedate_to_datetime(value or "") - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):  # a date without a zone is none of HTTP's
+            return 0.0
+    return min(300.0, max(0.0, wait)) if wait == wait else 0.0

@@ -21,8 +21,9 @@ from labotel.events.judge import Rejected, complaint, freeze, objection
 from labotel.signals.aggregate import Aggregate, build
 from labotel.signals.cells import Meter
 from labotel.signals.records import Foreign, Line, capped
+from labotel.signals.selfmetrics import metric_of
 from labotel.signals.spans import PseudonymSource, SpanEvent, add_event, failure_of, work
-from labotel.signals.tally import Tally, metric_of
+from labotel.signals.tally import Tally
 
 WAKE: Final = 512
 """Events in the queue that wake the thread which drains it."""

@@ -6,41 +6,35 @@ rate-limited warnings come of it on labotel's own thread.
 
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from typing import Final
 
-from labotel.signals.cells import Meter, Metric
+from labotel.signals import selfmetrics
+from labotel.signals.cells import Meter
 
 logger = logging.getLogger("labotel")
 
-SELF: Final[dict[str, tuple[tuple[str, ...], str]]] = {
-    "labotel_events_emitted_total": ((), "Events taken in by emit."),
-    "labotel_events_rejected_total": (("event",), "Events with a wrong or missing field."),
-    "labotel_values_replaced_total": (
-        ("metric_label", "reason"),
-        "Label values replaced by 'other': outside their type (value) or past a cap (limit).",
-    ),
-    "labotel_measurements_refused_total": (("metric",), "Values that no instrument can take."),
-    "labotel_series_overflow_total": (("metric",), "Events counted in a metric's overflow series."),
-    "labotel_dropped_total": (("signal", "reason"), "Spans and log records that were lost."),
-    "labotel_exported_total": (("signal",), "Spans, log records and points a receiver took."),
-    "labotel_export_failures_total": (("signal", "reason"), "Requests that a receiver refused."),
-    "labotel_faults_total": (("where",), "Faults of labotel's own, kept from the application."),
-}
+
 WARN_EVERY: Final = 60.0
+LOST: Final = "labotel_dropped_total"
 
 
 class Tally:
     """Counts of labotel's own, and warnings that are said once a minute each."""
 
     def __init__(self) -> None:
-        self._pending: deque[tuple[str, tuple[str, ...], int]] = deque()
+        self._pending: deque[tuple[str, tuple[str, ...], float]] = deque()
         self._warnings: deque[tuple[str, str]] = deque(maxlen=1000)
         self._said: dict[str, float] = {}
+        self._lost: Counter[tuple[str, ...]] = Counter()
 
     def count(self, name: str, *labels: str, n: int = 1) -> None:
         """Add `n` to a self-metric."""
         self._pending.append((name, labels, n))
+
+    def measure(self, name: str, *labels: str, value: float) -> None:
+        """Set a self-metric that is a gauge, or add a value to one that is a histogram."""
+        self._pending.append((name, labels, value))
 
     def warn(self, key: str, text: str) -> None:
         """Let `text` be logged soon, at most once a minute for each `key`."""
@@ -63,27 +57,32 @@ class Tally:
         pending = self._pending
         for _ in range(len(pending)):
             name, labels, n = pending.popleft()
-            metric_of(meter, name).cell(labels, now).value += n
+            selfmetrics.add(meter, name, labels, n, now)
+            if name == LOST:
+                self._lost[labels] += int(n)
 
     def speak(self) -> None:
         """Log the warnings that are due (outside every lock, on labotel's own thread)."""
-        now = time.monotonic()
         while self._warnings:
-            key, text = self._warnings.popleft()
-            if now - self._said.get(key, -WARN_EVERY) >= WARN_EVERY:
-                self._said[key] = now
-                try:
-                    logger.warning("%s", text)
-                except Exception:  # a filter or handler of the application's may raise
-                    self.count("labotel_faults_total", "logging")
+            self._say(*self._warnings.popleft())
+        for (signal, reason), n in list(self._lost.items()):
+            if self._say(f"lost {signal} {reason}", f"labotel: {n} {signal} lost ({reason})"):
+                del self._lost[signal, reason]
+
+    def _say(self, key: str, text: str) -> bool:
+        """Log a warning; False where one of this key was said less than a minute ago."""
+        now = time.monotonic()
+        if now - self._said.get(key, -WARN_EVERY) < WARN_EVERY:
+            return False
+        self._said[key] = now
+        try:
+            logger.warning("%s", text)
+        except Exception:  # a filter or handler of the application's may raise
+            self.count("labotel_faults_total", "logging")
+        return True
 
     def clear(self) -> None:
         """Forget everything: a forked child starts with nothing of its parent's."""
         self._pending.clear()
         self._warnings.clear()
-
-
-def metric_of(meter: Meter, name: str) -> Metric:
-    """Return the self-metric called `name`."""
-    labels, description = SELF[name]
-    return meter.get(name, Metric(name, "counter", labels, description=description))
+        self._lost.clear()

@@ -13,7 +13,7 @@ from labotel.events.event import Event, label_text
 from labotel.events.fields import OTHER_LABEL, Field
 from labotel.events.instruments import Gauge, Kind
 from labotel.policy.cardinality import printable
-from labotel.signals.tally import SELF
+from labotel.signals.selfmetrics import SELF
 from labotel.testing.texts import value_repr
 
 _PARTS: Final = ("_count", "_sum", "_bucket")
@@ -94,7 +94,8 @@ def _of_gauges(name: str, catalogs: Iterable[Catalog]) -> Declared | None:
 def _of_labotel(name: str) -> Declared | None:
     if name not in SELF:
         return None
-    return Declared(name, "counter", dict.fromkeys(SELF[name][0], ()))
+    own = SELF[name]
+    return Declared(name, own.kind, dict.fromkeys(own.labels, ()), own.bounds)
 
 
 def wanted(metric: Declared, labels: dict[str, Any]) -> dict[str, str]:
