@@ -15,13 +15,30 @@ from labotel.export.transport import Answer
 def test_past_the_limit_the_oldest_give_way(folder: RuntimeFolder) -> None:
     """As in memory: the newest say what happens now. What went is counted by its signal."""
     queue, desk = Queue(folder, limit=4 * len(numbered(0))), Desk()
-    queue.put("traces", numbered(0), 10)
-    for n in range(1, 7):
+    for n in range(7):
         assert queue.put("logs", numbered(n), 2)
     assert queue.size() == 4 * len(numbered(0))
-    assert queue.lost == {"traces": 10, "logs": 4}
+    assert queue.lost == {"logs": 6}
     queue.deliver("logs", desk)
     assert desk.bodies == [b"3", b"4", b"5", b"6"]
+
+
+def test_one_signal_does_not_drive_out_the_other(folder: RuntimeFolder) -> None:
+    """Two log requests stay, however many spans come; of both in masses, each has its half."""
+    queue = Queue(folder, limit=6 * len(numbered(10)))
+    for n in range(2):
+        queue.put("logs", numbered(n), 1)
+    for n in range(50):
+        queue.put("traces", numbered(n), 1)
+    assert queue.lost == {"traces": 46}
+    for n in range(2, 20):
+        queue.put("logs", numbered(n), 1)
+    desks = {"logs": Desk(), "traces": Desk()}
+    queue.deliver("logs", desks["logs"])
+    queue.deliver("traces", desks["traces"])
+    assert [desk.bodies for desk in desks.values()] == [
+        [b"17", b"18", b"19"], [b"47", b"48", b"49"],
+    ]  # fmt: skip
 
 
 def test_what_is_being_sent_does_not_give_way(folder: RuntimeFolder) -> None:

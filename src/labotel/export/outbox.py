@@ -8,6 +8,7 @@ keeps two from sending it at once, and one that dies meanwhile gives it back. At
 import contextlib
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -64,7 +65,7 @@ class Outbox:
     def put(self, signal: Signal, body: bytes, items: int) -> bool:
         """Keep a request; False where it cannot be written, and then nothing of it is there.
 
-        Past the limit the oldest give way, as they do in memory.
+        Past the limit the oldest of the signal that takes most give way, as in memory.
         """
         if len(body) > self._limit:
             self._dropped(signal, items)
@@ -72,9 +73,9 @@ class Outbox:
         self.problem = None
         try:
             files = waiting(self._folder)
-            self._make_room(files, len(body))
+            self._make_room(files, signal, len(body))
             last = next((file for file in reversed(files) if file.signal == signal), None)
-            if last is not None and _size(last) + len(body) <= MERGE:
+            if last is not None and _size(last) + len(body) <= min(MERGE, self._limit // 16):
                 with _locked(last.path) as mine:
                     if mine:
                         whole = last.path.read_bytes() + body
@@ -98,19 +99,29 @@ class Outbox:
                 fresh.unlink()
             raise
 
-    def _make_room(self, files: list[Waiting], more: int) -> None:
-        """Remove the oldest until so many bytes fit, but for those that are being sent."""
-        over = sum(map(_size, files)) + more - self._limit
-        for file in list(files):
-            if over <= 0:
+    def _make_room(self, files: list[Waiting], signal: Signal, more: int) -> None:
+        """Remove the oldest until so many bytes fit, but for those that are being sent.
+
+        Of the signal that takes most: many spans do not drive out the few log lines.
+        """
+        taken: Counter[Signal | None] = Counter({signal: more})
+        sizes = {file: _size(file) for file in files}
+        for file, size in sizes.items():
+            taken[file.signal] += size
+        while sum(taken.values()) > self._limit and sizes:
+            largest = None if None in taken else max(taken, key=lambda s: taken[s])
+            oldest = next((file for file in sizes if file.signal == largest), None)
+            if oldest is None:  # what is left of it is being sent, or comes now
                 return
-            with _locked(file.path) as mine:
+            size = sizes.pop(oldest)
+            with _locked(oldest.path) as mine:
                 if mine:
-                    over -= _size(file)
-                    file.path.unlink()
-                    files.remove(file)
-                    if file.signal is not None:
-                        self._dropped(file.signal, file.items)
+                    oldest.path.unlink()
+                    files.remove(oldest)
+                    taken[largest] -= size
+                    if oldest.signal is not None:
+                        self._dropped(oldest.signal, oldest.items)
+            taken = +taken
 
     def size(self) -> int:
         """Return how many bytes wait."""

@@ -26,9 +26,9 @@ from labotel.export.spanqueue import SpanQueue
 from labotel.export.wake import wait_until
 from labotel.signals.pipeline import LOCK_WAIT, Pipeline
 
-SEND_SHARE: Final = 0.6
+SEND_SHARE: Final = 0.5
 """The part of an end's time in which everything is sent."""
-LEAVE_SHARE: Final = 0.3
+LEAVE_SHARE: Final = 0.4
 """The part that is kept for writing to disk what could not be sent."""
 CHILD_WAIT: Final = 1.0
 """How long an ending child lets a request under way finish before it leaves the rest."""
