@@ -34,7 +34,7 @@ class Stack:
             self.postgresql = debian.postgresql(self.folder / "postgresql", Path(home))
             self.redis = debian.redis(self.folder / "redis")
             self.nginx = debian.nginx(self.folder / "nginx")
-            self.collector = collector(self.folder / "collector", self._environment())
+            self.collector = collector(self.folder / "collector", self.environment())
             for server in self.servers:
                 server.start()
                 begun.callback(server.stop)
@@ -49,7 +49,8 @@ class Stack:
         """All of them, in the order in which they start."""
         return [self.prometheus, self.loki, self.postgresql, self.redis, self.nginx, self.collector]
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What the Collector is started with."""
         prometheus, loki = self.prometheus.ports[0], self.loki.ports[0]
         return {
             "OTLP_TOKEN": TOKEN,
