@@ -65,7 +65,7 @@ def _tell(text: str) -> None:
 
 def _judged(case: Case, options: argparse.Namespace, endpoint: str) -> list[Round]:
     """Measure a case; where it fails, again with twice the runs, judged by all of them."""
-    made = rounds(case, options.runs, endpoint, _tell)
+    made = rounds(case, case.rounds or options.runs, endpoint, _tell)
     failed = [] if options.update else _regressions(case, made)
     if failed:
         print(f"{case.name}: above the committed ratio ({', '.join(failed)}); as other work on "
@@ -77,9 +77,11 @@ def _judged(case: Case, options: argparse.Namespace, endpoint: str) -> list[Roun
 def _regressions(case: Case, made: Sequence[Round]) -> list[str]:
     before = baseline.committed()
     return [
-        baseline.key(case, figure)
+        name
         for figure in case.figures
-        if baseline.regressed(measured(figure, made).ratio, before.get(baseline.key(case, figure)))
+        if baseline.regressed(
+            measured(figure, made), before.get(name := baseline.key(case, figure)), figure.aim
+        )
     ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.cases import Case, Figure
+from benchmarks.rounds import Measured
 
 FILE: Final = Path(__file__).with_name("baseline.json")
 MARGIN: Final = 1.2
@@ -30,14 +31,22 @@ def commit(ratios: dict[str, float]) -> None:
     FILE.write_text(json.dumps(merged, indent=2, ensure_ascii=False) + "\n")
 
 
-def regressed(ratio: float, before: float | None) -> bool:
-    """Tell whether a ratio is more than the margin above the committed one."""
-    return before is not None and ratio > before * MARGIN
+def regressed(found: Measured, before: float | None, aim: float | None) -> bool:
+    """Tell whether a figure is more than the margin above the committed one.
+
+    A difference, and a ratio whose spread is known, must be within their aim itself.
+    """
+    if aim is not None and (found.difference or found.spread):
+        return found.ratio > max(aim, found.spread)
+    return before is not None and found.ratio > before * MARGIN
 
 
-def verdict(ratio: float, before: float | None, aim: float | None) -> str:
-    """Return the word for a ratio: a regression, else whether it is within its aim."""
-    if regressed(ratio, before):
-        return f"FAILS: {ratio / (before or ratio) - 1:+.0%} against the committed"
-    beyond = "" if aim is None or ratio <= aim else ", above the aim"
-    return f"{'ok' if before is not None else 'new'}{beyond}"
+def verdict(found: Measured, before: float | None, aim: float | None) -> str:
+    """Return the word for a figure: a regression, else whether it is within its aim."""
+    if regressed(found, before, aim):
+        if found.difference or found.spread:
+            return "FAILS: above the aim"
+        return f"FAILS: {found.ratio / (before or found.ratio) - 1:+.0%} against the committed"
+    beyond = "" if aim is None or found.ratio <= max(aim, found.spread) else ", above the aim"
+    spread = f", two equal sides: {found.spread:.2f}" if found.spread else ""
+    return f"{'ok' if before is not None else 'new'}{beyond}{spread}"

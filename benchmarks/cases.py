@@ -11,13 +11,18 @@ Command = tuple[str, ...]
 class Figure:
     """One ratio: labotel's cost over the baseline's, both above `base` where there is one.
 
-    `clock` is a field of `measured.Run`; `less` is one that is taken off it.
+    `clock` is a field of `measured.Run`; `less` is one that is taken off it. A `difference` is
+    taken off instead of divided by. `spread` is a side equal to `against`: a ratio that two equal
+    sides show, too, is within the aim.
     """
 
     name: str
     aim: float | None
     clock: str = "process"
     ours: str = "labotel"
+    against: str = "by hand"
+    spread: str | None = None
+    difference: bool = False
     base: str | None = None
     less: str | None = None
 
@@ -30,14 +35,17 @@ class Case:
     unit: str
     sides: dict[str, Command]
     figures: tuple[Figure, ...]
+    rounds: int | None = None
+    """How often each side runs, where that is not as asked for."""
     settle: bool = False
     """Each side runs once before, unmeasured: its files are read and compiled then."""
 
 
-def _emit(per_span: int) -> Case:
-    arguments = (str(per_span),)
+def _emit(per_span: int, threads: int = 1) -> Case:
+    arguments = (str(per_span), str(threads))
+    at_once = f", {threads} threads" if threads > 1 else ""
     return Case(
-        f"emit, {per_span} a span",
+        f"emit, {per_span} a span{at_once}",
         "µs an event",
         {"by hand": ("by_hand.emit", *arguments), "labotel": ("with_labotel.emit", *arguments)},
         (
@@ -65,9 +73,21 @@ def _start(name: str, *arguments: str) -> Case:
     )
 
 
+def _series(name: str, unit: str) -> Case:
+    return Case(
+        name,
+        unit,
+        {"by hand": ("by_hand.series", name), "labotel": ("with_labotel.series", name)},
+        (Figure("whole process", None),),
+    )
+
+
+_AWAY: Final = ("dead", "hanging")
+
 CASES: Final = (
     _emit(1),
     _emit(10),
+    _emit(10, threads=4),
     Case(
         "request",
         "µs a request above bare",
@@ -80,6 +100,30 @@ CASES: Final = (
             Figure("calling thread", 0.60, "thread", base="bare"),
             Figure("whole process", 0.60, base="bare"),
         ),
+    ),
+    _series("scrape", "ms a scrape of 10,000 series"),
+    _series("export", "ms an export of 10,000 series"),
+    _series("slot", "ms a writing and a reading of a slot of 10,000 series"),
+    Case(
+        "disk queue",
+        "ms a request of 512 log records, written, read and removed",
+        {"by hand": ("by_hand.disk",), "labotel": ("with_labotel.disk",)},
+        (Figure("calling thread", None, "thread"),),
+    ),
+    Case(
+        "latency",
+        "ms, the 99th percentile of requests",
+        {side: ("with_labotel.latency", side) for side in ("well", "well again", *_AWAY)},
+        tuple(
+            Figure(side, 1.05, "p99", side, against="well", spread="well again") for side in _AWAY
+        ),
+    ),
+    Case(
+        "memory",
+        "MiB after 1,000,000 events",
+        {side: ("with_labotel.memory", side) for side in ("well", "dead")},
+        (Figure("dead, above well", 64, "memory", "dead", against="well", difference=True),),
+        rounds=1,
     ),
     Case(
         "test double",

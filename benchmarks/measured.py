@@ -22,6 +22,8 @@ class Run:
     `expected` is what the receiver must have counted since the warm-up (spans, span events, log
     records), or in all (metrics, which are cumulative). `without` is what the thread spends on
     the same loop with nothing said in it, at the same pace. `pace` is the mean pace meanwhile.
+    `p99` is the 99th percentile of the units' times (seconds by the wall), `memory` the largest
+    size of the process (MiB).
     """
 
     units: int
@@ -30,6 +32,8 @@ class Run:
     process: float = 0.0
     without: float = 0.0
     pace: float = 0.0
+    p99: float = 0.0
+    memory: float = 0.0
 
 
 def process_cpu() -> float:
@@ -62,17 +66,17 @@ class Parts:
         return sum(self.paces) / len(self.paces)
 
 
-def in_parts(work: Work, units: int) -> Parts:
-    """Do all units in parts, and ask for the pace after each."""
+def in_parts(work: Work, units: int, clock: Callable[[], float] = time.thread_time) -> Parts:
+    """Do all units in parts, and ask for the pace after each; `clock` is of who does the work."""
     size = -(-units // PAUSES)
     parts = Parts()
     for start in range(0, units, size):
-        began = time.thread_time()
+        began = clock()
         work(start, min(start + size, units))
+        parts.work += clock() - began
         worked = time.thread_time()
         settle()
         parts.paces.append(pace())
-        parts.work += worked - began
         parts.aside += time.thread_time() - worked
     return parts
 
@@ -83,17 +87,18 @@ def measure(
     flush: Callable[[], object],
     shutdown: Callable[[], object],
     empty: Work | None = None,
+    clock: Callable[[], float] = time.thread_time,
 ) -> None:
     """Send what the warm-up left, then measure `work`, and the process until all is exported.
 
     `empty` is the same loop with nothing said in it, measured before.
     """
-    alone = in_parts(empty, run.units) if empty is not None else None
+    alone = in_parts(empty, run.units, clock) if empty is not None else None
     flush()
     forget_received()
     gc.collect()
     began = process_cpu()
-    parts = in_parts(work, run.units)
+    parts = in_parts(work, run.units, clock)
     shutdown()
     run.process = process_cpu() - began - parts.aside
     run.thread, run.pace = parts.work, parts.pace

@@ -17,17 +17,19 @@ class Measured:
     """A figure over all rounds: the two sides' median costs in seconds a unit, above the base.
 
     The seconds are those of the machine at its best pace in this case. `ratios` has one for each
-    round, to show how far they lie apart.
+    round, to show how far they lie apart; `spread` is the largest that two equal sides showed.
     """
 
     ours: float
     hand: float
     ratios: tuple[float, ...]
+    spread: float = 0.0
+    difference: bool = False
 
     @property
     def ratio(self) -> float:
-        """The ratio of the medians."""
-        return self.ours / self.hand
+        """The ratio of the medians, or their difference."""
+        return _over(self.ours, self.hand, self.difference)
 
 
 def rounds(case: Case, number: int, endpoint: str, tell: Callable[[str], None]) -> list[Round]:
@@ -52,18 +54,41 @@ def _run(case: Case, side: str, endpoint: str) -> Run:
 def measured(figure: Figure, made: Sequence[Round]) -> Measured:
     """Return a figure's medians over all rounds, and each round's ratio."""
     ours = [_cost(figure, each[figure.ours]) for each in made]
-    hand = [_cost(figure, each["by hand"]) for each in made]
+    hand = [_cost(figure, each[figure.against]) for each in made]
     base = [_cost(figure, each[figure.base]) if figure.base else 0.0 for each in made]
-    ratios = tuple((a - c) / (b - c) for a, b, c in zip(ours, hand, base, strict=True))
-    best = min(run.pace for each in made for run in each.values())
+    ratios = tuple(
+        _over(a - c, b - c, figure.difference) for a, b, c in zip(ours, hand, base, strict=True)
+    )
+    spread = 0.0
+    if figure.spread is not None:
+        equal = [_cost(figure, each[figure.spread]) for each in made]
+        spread = max(max(a / b, b / a) for a, b in zip(equal, hand, strict=True))
+    best = min(run.pace for each in made for run in each.values()) if _paced(figure) else 1.0
     return Measured(
-        best * (median(ours) - median(base)), best * (median(hand) - median(base)), ratios
+        best * (median(ours) - median(base)),
+        best * (median(hand) - median(base)),
+        ratios,
+        spread,
+        figure.difference,
     )
 
 
+def _over(ours: float, hand: float, difference: bool) -> float:
+    return ours - hand if difference else ours / hand
+
+
+def _paced(figure: Figure) -> bool:
+    """Tell whether a figure is of CPU or time, which the machine's pace changes."""
+    return figure.clock != "memory"
+
+
 def _cost(figure: Figure, run: Run) -> float:
-    """Return what one run cost a unit, in paces."""
+    """Return what one run cost a unit, in paces; a percentile and a size are of no unit."""
     cost: float = getattr(run, figure.clock)
+    if not _paced(figure):
+        return cost
+    if figure.clock == "p99":
+        return cost / run.pace
     if figure.less is not None:
         cost -= getattr(run, figure.less)
     return cost / (run.units * run.pace)

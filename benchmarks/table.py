@@ -7,13 +7,13 @@ from benchmarks.baseline import key, verdict
 from benchmarks.cases import Case, Figure
 from benchmarks.rounds import Measured, Round
 
-HEAD: Final = ("", "labotel", "by hand", "ratio", "min to max", "committed", "aim", "")
+HEAD: Final = ("", "labotel", "against", "ratio", "min to max", "committed", "aim", "")
 Row = tuple[str, ...]
 
 
 def row(case: Case, figure: Figure, found: Measured, before: dict[str, float]) -> Row:
     """Return one figure's line."""
-    scale = 1e3 if case.unit.startswith("ms") else 1e6
+    scale = {"ms": 1e3, "Mi": 1.0}.get(case.unit[:2], 1e6)
     known = before.get(key(case, figure))
     return (
         f"  {figure.name}",
@@ -23,7 +23,7 @@ def row(case: Case, figure: Figure, found: Measured, before: dict[str, float]) -
         f"{min(found.ratios):.2f} to {max(found.ratios):.2f}",
         "-" if known is None else f"{known:.3f}",
         "-" if figure.aim is None else f"{figure.aim:.2f}",
-        verdict(found.ratio, known, figure.aim),
+        verdict(found, known, figure.aim),
     )
 
 

@@ -1,4 +1,4 @@
-"""Events by hand: `python -m benchmarks.by_hand.emit EVENTS_PER_SPAN`."""
+"""Events by hand: `python -m benchmarks.by_hand.emit EVENTS_PER_SPAN THREADS`."""
 
 from opentelemetry import trace
 

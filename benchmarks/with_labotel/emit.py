@@ -1,4 +1,4 @@
-"""Events with labotel: `python -m benchmarks.with_labotel.emit EVENTS_PER_SPAN`."""
+"""Events with labotel: `python -m benchmarks.with_labotel.emit EVENTS_PER_SPAN THREADS`."""
 
 from opentelemetry import trace
 

@@ -1,12 +1,14 @@
-"""Events inside sampled spans: the loop that is measured, the same for every side."""
+"""Events inside sampled spans, of one thread or several: the same loop for every side."""
 
 import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from opentelemetry.trace import Tracer
 
-from benchmarks.measured import Run, measure
+from benchmarks.measured import Run, Work, measure
 from benchmarks.workload.completed import COUNTER, HISTOGRAM, completed
 
 T = TypeVar("T")
@@ -27,6 +29,38 @@ def nothing(item: object) -> None:
     """Say nothing: what is left of the loop are its spans."""
 
 
+class Threads:
+    """Shares units between so many threads at once, whole steps each; knows their CPU time."""
+
+    def __init__(self, number: int, step: int) -> None:
+        self._number = number
+        self._step = step
+        self._spent: list[float] = []
+
+    def cpu(self) -> float:
+        """Return the CPU seconds of all that was shared so far."""
+        return sum(self._spent)
+
+    def share(self, begin: int, end: int, work: Work) -> None:
+        """Do the units from `begin` up to `end`."""
+        steps = -(-(end - begin) // self._step)
+        size = -(-steps // self._number) * self._step
+        ranges = [(start, min(start + size, end)) for start in range(begin, end, size)]
+        if self._number == 1:
+            self._do(work, *ranges[0])
+            return
+        threads = [threading.Thread(target=self._do, args=(work, *each)) for each in ranges]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _do(self, work: Work, begin: int, end: int) -> None:
+        began = time.thread_time()
+        work(begin, end)
+        self._spent.append(time.thread_time() - began)
+
+
 def run(
     tracer: Tracer,
     say: Callable[[T], None],
@@ -36,6 +70,7 @@ def run(
 ) -> None:
     """Warm up, measure and print one run; `prepared` makes an item of a protocol's values."""
     per_span = int(sys.argv[1])
+    threads = Threads(int(sys.argv[2]), per_span)
     items = [prepared(*values) for values in completed(EVENTS)]
     emitting(tracer, say, items[:WARM], per_span)
     expected = {
@@ -47,8 +82,11 @@ def run(
     }
     measure(
         Run(EVENTS, expected),
-        lambda a, b: emitting(tracer, say, items[a:b], per_span),
+        lambda a, b: threads.share(a, b, lambda c, d: emitting(tracer, say, items[c:d], per_span)),
         flush,
         shutdown,
-        empty=lambda a, b: emitting(tracer, nothing, items[a:b], per_span),
+        lambda a, b: threads.share(
+            a, b, lambda c, d: emitting(tracer, nothing, items[c:d], per_span)
+        ),
+        threads.cpu,
     )

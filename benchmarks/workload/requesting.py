@@ -64,14 +64,8 @@ def _started(status: str, headers: list[tuple[str, str]], info: Any = None) -> A
     assert status == "200 OK", status
 
 
-def run(
-    say: Callable[[Any], None] | None,
-    prepared: Callable[..., Any],
-    flush: Callable[[], object],
-    shutdown: Callable[[], object],
-    own: dict[str, int],
-) -> None:
-    """Warm up, measure and print one run; `own` are the metrics that one side alone has."""
+def prepare(say: Callable[[Any], None] | None, prepared: Callable[..., Any]) -> Any:
+    """Return a handler whose view says one event, by `say`, of `prepared` values."""
     django.setup()
     from django.core.handlers.wsgi import WSGIHandler
 
@@ -81,7 +75,18 @@ def run(
     events = [prepared(*values) for values in completed(PROTOCOLS + 1)]
     if say is not None:
         site.say.append(lambda pk: say(events[pk]))
-    handler = WSGIHandler()
+    return WSGIHandler()
+
+
+def run(
+    say: Callable[[Any], None] | None,
+    prepared: Callable[..., Any],
+    flush: Callable[[], object],
+    shutdown: Callable[[], object],
+    own: dict[str, int],
+) -> None:
+    """Warm up, measure and print one run; `own` are the metrics that one side alone has."""
+    handler = prepare(say, prepared)
     requesting(handler, WARM)
     made = Run(REQUESTS, expected(own) if say is not None else _nothing())
     measure(made, lambda a, b: requesting(handler, b - a), flush, shutdown)
