@@ -5,13 +5,14 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 from labotel.events.errors import nearest
-from labotel.export import gauging
+from labotel.export import gauging, leases
 from labotel.export.runtime import Runtime
-from labotel.instrumentation import pages
+from labotel.instrumentation import pages, redis
 from labotel.instrumentation.celery.queues import QueueObserver
 from labotel.instrumentation.celery.tasks import TaskObserver
 from labotel.instrumentation.celery.workers import WorkerObserver
 from labotel.instrumentation.django.caches import CacheObserver
+from labotel.instrumentation.django.lease import database_lease
 from labotel.instrumentation.django.packaged import PackagedRequests
 from labotel.instrumentation.django.queries import QueryObserver
 from labotel.instrumentation.django.requests import RequestObserver
@@ -85,6 +86,7 @@ class Integrations:
         pages.provide(None)
         gauging.done.clear()
         gauging.told.clear()
+        leases.makers.clear()
         while self._take_back:
             self._take_back.pop()()
         for observer, _ in reversed(self._connected):
@@ -102,6 +104,7 @@ class Integrations:
         pages.provide(self._page)
         gauging.done[:] = self._after_readings
         gauging.told[:] = self._with_readings
+        leases.makers.update(database=database_lease, redis=redis.redis_lease)
 
     def _page(self) -> pages.MetricsPage:
         from labotel.export.page import Page  # prometheus_client: only where a page is asked for

@@ -16,6 +16,7 @@ from labotel.events.buckets import SECONDS
 from labotel.events.errors import DeclarationError
 
 Kind = Literal["counter", "updowncounter", "histogram", "gauge"]
+Scope = Literal["service", "host", "process"]
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LABEL = re.compile(r"[a-z][a-z0-9_]*")
@@ -163,7 +164,7 @@ class Gauge:
 
     name: str
     by: Mapping[str, Any] = field(default_factory=dict)
-    scope: Literal["service", "host", "process"] = "service"
+    scope: Scope = "service"
     description: str = field(default="", kw_only=True)
 
     kind: ClassVar[Kind] = "gauge"

@@ -10,7 +10,7 @@ from typing import Final
 from labotel.events.catalog import Catalog
 from labotel.events.fields import Field
 from labotel.events.gauges import suppliers
-from labotel.events.instruments import Gauge
+from labotel.events.instruments import Gauge, Scope
 from labotel.export.suppress import suppress_instrumentation
 from labotel.signals.pipeline import Pipeline
 from labotel.signals.readings import series
@@ -28,8 +28,8 @@ done: list[Callable[[], None]] = []
 """Called after each reading: an integration gives back what the suppliers took (connections)."""
 
 told: list[Callable[[], None]] = []
-"""Called with each reading of the service's and the host's gauges: what is no gauge, but read at
-the same times by the same process (traffic)."""
+"""Called with each reading of the host's gauges: what is no gauge, but read at the same times by
+the same process (traffic)."""
 
 
 class _Here(threading.local):
@@ -103,7 +103,13 @@ os.register_at_fork(before=_before, after_in_parent=_after, after_in_child=_forg
 class Gauges:
     """The declared gauges of the catalogues in force."""
 
-    def __init__(self, catalogs: Iterable[Catalog], pipeline: Pipeline) -> None:
+    def __init__(
+        self,
+        catalogs: Iterable[Catalog],
+        pipeline: Pipeline,
+        reads: Callable[[Scope], bool] = bool,
+    ) -> None:
+        """`reads` tells whether this process reads for a scope (else: for all); it may be slow."""
         self._fields: Mapping[str, tuple[Field, ...]] = {
             name: fields for catalog in catalogs for name, fields in catalog.gauge_fields.items()
         }
@@ -111,13 +117,14 @@ class Gauges:
             gauge.name: gauge for catalog in catalogs for gauge in catalog.gauges
         }
         self._pipeline = pipeline
+        self._reads = reads
         self._reading: threading.Thread | None = None
         self._asked: set[str] = set()
         self.thread: int | None = None
         """The thread that reads, whose queries are not observed."""
 
-    def read(self, service: bool) -> None:
-        """Read each gauge of a process, and with `service` those of the service and the host too.
+    def read(self, worked: bool) -> None:
+        """Read the gauges of this process; those of host and service too, where it has `worked`.
 
         On a thread of its own: a supplier that hangs keeps its last reading and holds nothing up.
         """
@@ -128,31 +135,57 @@ class Gauges:
             self._pipeline.tally.warn("gauge late", "labotel: the gauges are still being read")
             return
         self._reading = threading.Thread(
-            target=self._read, args=(service,), name="labotel-gauges", daemon=True
+            target=self._read, args=(worked,), name="labotel-gauges", daemon=True
         )
         self._reading.start()
         self._reading.join(PATIENCE)
 
-    def _read(self, service: bool) -> None:
+    def _read(self, worked: bool) -> None:
         self.thread = threading.get_ident()
         suppress_instrumentation()
         try:
-            for name, gauge in self._declared.items():
-                self._ask(name, gauge, service)
-            with _forks.waiting(FORK_PATIENCE):
-                for act in (*(told if service else ()), *done):
-                    act()
+            # What waits for no server comes first.
+            self._read_scope("process", True)
+            if self._read_scope("host", worked):
+                self._act(told)
+            self._read_scope("service", worked)
+            self._act(done)
         except Exception as error:
             self._pipeline.tally.fault("gauges", error)
         finally:
             self.thread = None  # the application's next thread may get the same number
 
-    def _ask(self, name: str, gauge: Gauge, service: bool) -> None:
+    def _read_scope(self, scope: Scope, worked: bool) -> bool:
+        """Read the gauges of a scope, where this process reads for it; return whether it does."""
+        declared = {n: gauge for n, gauge in self._declared.items() if gauge.scope == scope}
+        reads = False
+        if worked and any(name in suppliers for name in declared):
+            with self._waiting(f"reads {scope}"):
+                reads = self._reads(scope)
+        for name, gauge in declared.items():
+            self._ask(name, gauge, reads)
+        return reads
+
+    @contextmanager
+    def _waiting(self, what: str) -> Iterator[None]:
+        """Let forks wait for the block: longer the first time, when it may import."""
+        try:
+            with _forks.waiting(FORK_PATIENCE if what in self._asked else PATIENCE):
+                yield
+        finally:
+            self._asked.add(what)
+
+    def _act(self, acts: Iterable[Callable[[], None]]) -> None:
+        with _forks.waiting(FORK_PATIENCE):
+            for act in acts:
+                act()
+
+    def _ask(self, name: str, gauge: Gauge, reads: bool) -> None:
         """Read one gauge; what nobody supplies, or failed, has no value: not an old one."""
         supplied = suppliers.get(name)
-        if supplied is not None and (service or gauge.scope == "process"):
+        if supplied is not None and reads:
             try:
-                with _forks.waiting(FORK_PATIENCE if name in self._asked else PATIENCE):
+                with self._waiting(name):
                     metric = series(gauge, self._fields[name], supplied[1](), self._pipeline._note)
             except Exception as error:
                 self._pipeline.tally.fault(f"gauge_{name}", error)
@@ -160,7 +193,5 @@ class Gauges:
                 with self._pipeline.lock:  # a label set that vanished is gone from now on
                     self._pipeline.meter.metrics[name] = metric
                 return
-            finally:
-                self._asked.add(name)
         with self._pipeline.lock:
             self._pipeline.meter.metrics.pop(name, None)

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labotel.events.catalog import Catalog
+from labotel.events.instruments import Scope
 from labotel.export import folder as folders
-from labotel.export import slots, snapshot
+from labotel.export import leases, slots, snapshot
 from labotel.export.settings import Settings
 from labotel.signals.aggregate import metric_of
 from labotel.signals.pipeline import LOCK_WAIT, Pipeline
@@ -38,7 +39,8 @@ class Keeper:
         self.lease: slots.Lease | None = None
         """Held by the process that exports the service's idle slots."""
         self.gauge_lease: slots.Lease | None = None
-        """Held by the process that reads the gauges of the deployment."""
+        """Held by the process of this host that reads gauges for others too."""
+        self.deployment_lease = leases.DeploymentLease(settings, attributes, pipeline.tally)
         self.identity = ""
 
     def open(self) -> folders.RuntimeFolder:
@@ -47,7 +49,8 @@ class Keeper:
             root = folders.location(self._settings.runtime_dir)
             self.folder = folders.RuntimeFolder(root, self._service, self._settings.instance)
             self.lease = slots.lease_of(self.folder)
-            self.gauge_lease = slots.Lease(root / f"{folders.file_name(self.deployment)}.gauges")
+            name = folders.file_name(leases.name_of(self.attributes))
+            self.gauge_lease = slots.Lease(root / f"{name}.gauges")
         return self.folder
 
     def take(self) -> None:
@@ -105,13 +108,16 @@ class Keeper:
                     if zero:
                         metric.start_at_zero(zero)
 
-    def reads_gauges(self) -> bool:
-        """Tell whether this process reads the gauges of the deployment."""
+    def reads(self, scope: Scope) -> bool:
+        """Tell whether this process reads the gauges of a scope (it may take seconds)."""
+        if scope == "process":
+            return True
         try:
-            return self.gauge_lease is None or self.gauge_lease.held()
+            here = self.gauge_lease is None or self.gauge_lease.held()
         except OSError as error:
             self._pipeline.tally.fault("gauge_lease", error)
             return False
+        return here and (scope == "host" or self.deployment_lease.held())
 
     def save(self) -> None:
         """Write the slot's totals where they changed."""
@@ -143,7 +149,11 @@ class Keeper:
 
     def release(self) -> None:
         """Give slot and leases back."""
-        for held in (self.slot, self.lease, self.gauge_lease):
+        for held in (self.slot, self.lease, self.deployment_lease, self.gauge_lease):
             if held is not None:
                 held.release()
         self.slot = None
+
+    def forget(self) -> None:
+        """Let go, in a forked child, of what its parent holds (its locks forget themselves)."""
+        self.deployment_lease.forget()

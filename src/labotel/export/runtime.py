@@ -82,7 +82,7 @@ class Runtime:
         )
         self.reconnect()
         self._drainer = Drainer(self.pipeline, self.keeper, self.exporter)
-        self._gauges = Gauges(self.catalogs, self.pipeline)
+        self._gauges = Gauges(self.catalogs, self.pipeline, self.keeper.reads)
         self._sender = Sender(
             self.settings, self.pipeline, self.keeper, self.exporter, self._gauges
         )
@@ -121,6 +121,7 @@ class Runtime:
         inherited.spans.clear()
         closed, self._forks = self.closed, 0
         locks.forget()
+        self.keeper.forget()
         self.hold.forget()
         self.pipeline.reset()
         self.spans = self._queue()

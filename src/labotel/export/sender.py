@@ -114,7 +114,7 @@ class Sender:
         self._pipeline.drain()
         if not last:
             worked = self._pipeline.worked(self.background)
-            self._gauges.read(worked and self._keeper.reads_gauges())
+            self._gauges.read(worked)
         if wish is None and not exporter.courier.due("metrics"):
             self._keeper.save()  # the slot is the queue
             return False

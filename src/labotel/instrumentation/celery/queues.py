@@ -4,6 +4,7 @@ By a passive declaration, which every transport of kombu answers: AMQP, Redis wi
 each priority, the file system and memory.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -44,12 +45,8 @@ class QueueObserver:
 
         A broker that is down costs the queues of its own apps alone.
         """
-        from celery import _state
-
-        registry: Any = _state  # the only place where Celery names its apps
-        # The app that Celery makes where nobody made one is not set as current.
         lengths: dict[Queue, int] = {}  # two apps may know one queue: it counts once
-        for app in [app for app in list(registry._apps) if app.set_as_current]:
+        for app in apps():
             try:
                 if app.conf.broker_read_url and not app.conf.task_always_eager:
                     lengths.update(self._lengths(app))
@@ -90,6 +87,13 @@ class QueueObserver:
             return None
         channel.close()
         return int(declared.message_count)
+
+
+def apps() -> list[Any]:
+    """Return the Celery apps of this process; none where Celery is not imported."""
+    state = sys.modules.get("celery._state")  # the only place where Celery names its apps
+    # The app that Celery makes where nobody made one is not set as current.
+    return [app for app in list(state._apps) if app.set_as_current] if state else []
 
 
 def _broker(connection: Any, options: Any) -> str:
