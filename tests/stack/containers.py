@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 from driver.processes import tied
 from running import end
 
+from .servers import Server
+
 INTERVAL = 1.0
 """Seconds between two readings."""
 PACE = 3
@@ -50,6 +52,19 @@ while True:
     labotel.emit(Ordered(size="small", order_id=1))
     time.sleep(0.2)
 """
+
+
+def settings_of(server: Server) -> dict[str, Any]:
+    """Return Django's settings over a server."""
+    port = server.ports[0]
+    if server.name == "redis":
+        backend = "django.core.cache.backends.redis.RedisCache"
+        return {
+            "CACHES": {"default": {"BACKEND": backend, "LOCATION": f"redis://127.0.0.1:{port}"}}
+        }
+    engine = "django.db.backends.postgresql"
+    named = {"ENGINE": engine, "NAME": "postgres", "USER": "lab"}
+    return {"DATABASES": {"default": {**named, "HOST": "127.0.0.1", "PORT": port}}}
 
 
 class Reading(NamedTuple):

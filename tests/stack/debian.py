@@ -1,4 +1,4 @@
-"""The servers that the laboratory runs on, from Debian's packages: PostgreSQL, Redis, nginx."""
+"""Servers from Debian's packages: PostgreSQL, Redis, nginx, and a pooler."""
 
 import os
 import pwd
@@ -13,7 +13,10 @@ from running import free_port
 from .backends import COMPOSE
 from .servers import Server
 
-PACKAGES = {"redis-server": "redis-server", "initdb": "postgresql", "nginx": "nginx"}
+PACKAGES = {
+    "redis-server": "redis-server", "initdb": "postgresql", "nginx": "nginx",
+    "pgbouncer": "pgbouncer",
+}  # fmt: skip
 """Programs, and the packages that bring them."""
 
 _FOLDERS = [*os.get_exec_path(), "/usr/sbin", *map(str, Path("/usr/lib/postgresql").glob("*/bin"))]
@@ -66,6 +69,19 @@ def postgresql(folder: Path, home: Path) -> Server:
         "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off",
     ]  # fmt: skip
     return Server("postgresql", command, folder, [port], lambda: open_at(port))
+
+
+def pgbouncer(folder: Path, behind: int) -> Server:
+    """PgBouncer on a free port before a PostgreSQL: a session is lent for one transaction."""
+    port = free_port()
+    (folder / "pgbouncer.ini").write_text(
+        f"[databases]\n* = host=127.0.0.1 port={behind} user=lab\n"
+        f"[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port={port}\nunix_socket_dir=\n"
+        "auth_type=any\npool_mode=transaction\n"
+    )
+    other = ["-u", _POSTGRES] if os.getuid() == 0 else []  # it refuses to run as root, too
+    command = [program("pgbouncer"), *other, f"{folder}/pgbouncer.ini"]
+    return Server("pgbouncer", command, folder, [port], lambda: open_at(port))
 
 
 def nginx(folder: Path, behind: int | None = None) -> Server:

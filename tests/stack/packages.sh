@@ -8,6 +8,7 @@ packages=()
 command -v redis-server >/dev/null || packages+=(redis-server)
 command -v initdb >/dev/null || packages+=(postgresql)
 command -v nginx >/dev/null || packages+=(nginx)
+command -v pgbouncer >/dev/null || packages+=(pgbouncer)
 [ ${#packages[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

@@ -17,7 +17,7 @@ from labotel.viewer.points import NO_VALUE
 from labotel.viewer.receiver import Receiver
 
 from . import debian
-from .containers import INTERVAL, PACE, Containers, wait_for
+from .containers import INTERVAL, PACE, Containers, settings_of, wait_for
 from .servers import Server
 
 pytestmark = pytest.mark.timeout(300)
@@ -25,19 +25,6 @@ pytestmark = pytest.mark.timeout(300)
 HOSTS = ("web-1", "web-2", "web-3")
 SILENCE = 2 * PACE * INTERVAL
 """Seconds after which somebody would have asked for a lease that is free."""
-
-
-def settings_of(server: Server) -> dict[str, Any]:
-    """Return Django's settings over a server."""
-    port = server.ports[0]
-    if server.name == "redis":
-        backend = "django.core.cache.backends.redis.RedisCache"
-        return {
-            "CACHES": {"default": {"BACKEND": backend, "LOCATION": f"redis://127.0.0.1:{port}"}}
-        }
-    engine = "django.db.backends.postgresql"
-    named = {"ENGINE": engine, "NAME": "postgres", "USER": "lab"}
-    return {"DATABASES": {"default": {**named, "HOST": "127.0.0.1", "PORT": port}}}
 
 
 @pytest.fixture
