@@ -1,5 +1,6 @@
 """The runtime folder: one identity for the processes that share it, a new one for a copy."""
 
+import json
 import os
 import shutil
 import stat
@@ -179,3 +180,24 @@ def test_a_lock_keeps_others_out_for_its_block(root: Path) -> None:
         order.append("first")
     thread.join(10)
     assert order == ["first", "second"]
+
+
+def test_two_processes_of_one_number_describe_a_service(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As two containers over one volume have them: one waits until the other has written."""
+    one, other = RuntimeFolder(root, "lab", None), RuntimeFolder(root, "lab", None)
+    threads: list[threading.Thread] = []
+    replace = os.replace
+
+    def slow(old: Path, new: Path) -> None:
+        if not threads:  # the other starts in the midst of the writing
+            threads.append(threading.Thread(target=other.describe, args=({"a": "2" * 99}, None)))
+            threads[0].start()
+            threads[0].join(0.3)
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", slow)
+    one.describe({"a": "1"}, None)
+    threads[0].join(10)
+    assert json.loads((one.path / "resource.json").read_bytes())["attributes"] == {"a": "2" * 99}

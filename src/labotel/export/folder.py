@@ -1,7 +1,7 @@
 """The runtime folder: where the processes of one user on one host meet, and who they are.
 
-Its id names the deployment on this host. It is bound to the boot and to the folder's inode, so
-that an image built with a folder inside does not make two containers one.
+Its id names the deployment on this host. It is bound to the boot, to the folder's inode and to the
+container's layer, so that an image built with a folder inside does not make two containers one.
 """
 
 import contextlib
@@ -23,6 +23,7 @@ _ID_FILE: Final = "identity.json"
 _WHO_FILE: Final = "resource.json"
 _KEY_FILE: Final = "pseudonym.key"
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
+_MOUNTS: Final = Path("/proc/self/mountinfo")
 
 
 def location(chosen: str | None) -> Path:
@@ -50,7 +51,11 @@ class RuntimeFolder:
 
         With a new id the totals found here are another deployment's, so they are left behind.
         """
-        bound = {"boot": _boot_id(), "inode": self.path.stat().st_ino}
+        found = self.path.stat()
+        bound: dict[str, Any] = {"boot": _boot_id(), "inode": found.st_ino}
+        layer = _layer(found.st_dev)
+        if layer:
+            bound["layer"] = layer
         path = self.path / _ID_FILE
         with self.locked("identity"):
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
@@ -68,10 +73,12 @@ class RuntimeFolder:
         path = self.path / _WHO_FILE
         known = {"attributes": dict(attributes), "instance": instance}
         text = json.dumps(known, default=str).encode()
-        with contextlib.suppress(OSError):
-            if path.read_bytes() == text:
-                return
-        snapshot.write(path, text)
+        # Processes of two containers may have one number, and so one name for the new file.
+        with self.locked("resource"):
+            with contextlib.suppress(OSError):
+                if path.read_bytes() == text:
+                    return
+            snapshot.write(path, text)
 
     def others(self, deployment: str) -> "Iterator[tuple[RuntimeFolder, Mapping[str, Any]]]":
         """Give the folders and attributes of the deployment's other services on this host."""
@@ -136,6 +143,20 @@ def _boot_id() -> str:
         return _BOOT.read_text().strip()
     except OSError:
         return ""
+
+
+def _layer(device: int) -> str:
+    """Return where a container keeps what it changes of its image; "" on other file systems.
+
+    An overlay shows a folder of the image with one inode in every container, and in the build.
+    """
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    with contextlib.suppress(OSError):
+        for line in _MOUNTS.read_text(errors="replace").splitlines():
+            upper = re.search(r"[ ,]upperdir=([^ ,]+)", line)
+            if upper is not None and line.split()[2] == wanted:
+                return upper[1]
+    return ""
 
 
 def file_name(service: str) -> str:
