@@ -16,9 +16,9 @@ suppliers: dict[str, tuple[Gauge, Supplier]] = {}
 def gauge(declared: Gauge) -> Callable[[S], S]:
     """Decorate the function that supplies a declared gauge.
 
-    It is called once a metric interval, on labotel's own thread, in one process of the service
-    (``scope="service"``) or in each (``scope="process"``). It returns a number, or yields tuples
-    of the label values in their declared order and the number last::
+    It is called once a metric interval, on labotel's own thread, in one process of the deployment
+    (``scope="service"``), in one of each host (``"host"``) or in each (``"process"``). It returns a
+    number, or yields tuples of the label values in their declared order and the number last::
 
         @labotel.gauge(PROTOCOLS_BY_STATUS)
         def by_status() -> Iterator[tuple[ProtocolStatus, int]]:
