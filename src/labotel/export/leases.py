@@ -55,6 +55,8 @@ class DeploymentLease:
         self._chosen: str = settings.lease
         self._kinds = [k for k in ("database", "redis") if self._chosen in ("auto", k)]
         self._lasts: float = PACE * settings.metric_interval
+        # A little less, so that the third reading does not come just before it.
+        self._pause = self._lasts - settings.metric_interval / 2
         self._name = name_of(attributes)
         self._tally = tally
         self._kind = ""
@@ -79,7 +81,7 @@ class DeploymentLease:
                           "does, no process of this host reads them")  # fmt: skip
                 held = False
             if not held:
-                self._again_at = time.monotonic() + self._lasts
+                self._again_at = time.monotonic() + self._pause
             return held
 
     def _ask(self) -> bool:
