@@ -186,7 +186,7 @@ except Exception as error:
         env,
     )
     assert "LABOTEL['service_nam'] is no setting (did you mean 'service_name'?)" in out
-    assert "allowed: 'debug', 'token', 'open'" in out
+    assert "allowed: 'debug', 'token', 'addresses', 'permission', 'open'" in out
 
 
 def test_configure_may_stand_above_the_databases(
