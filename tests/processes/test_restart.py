@@ -1,5 +1,7 @@
 """Exact over restarts: whoever takes a slot carries its totals on."""
 
+import pytest
+
 from labotel.viewer.receiver import Receiver
 from running import run
 
@@ -54,6 +56,29 @@ def test_two_services_keep_their_slots_apart(
         if point.name == "orders_total" and point.attributes["size"] == "small"
     }
     assert by_service == {"web": 2, "worker": 3}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("service.namespace=lab", "service.namespace=shop"),
+        ("service.namespace=lab", ""),
+        ("deployment.environment.name=staging", "deployment.environment.name=production"),
+    ],
+)
+def test_one_name_in_two_deployments_is_two_services(
+    one: str, other: str, receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """Two applications, or staging and production, of one user on one host: nothing is carried."""
+    run("order(2)", environment | {"OTEL_RESOURCE_ATTRIBUTES": one})
+    run("order(3)", environment | {"OTEL_RESOURCE_ATTRIBUTES": other})
+    points = [
+        point
+        for point in receiver.points
+        if point.name == "orders_total" and point.attributes["size"] == "small"
+    ]
+    assert sorted(point.value for point in points) == [2, 3]
+    assert len({point.resource["service.instance.id"] for point in points}) == 2
 
 
 def test_a_dead_receiver_holds_nothing_up(environment: dict[str, str]) -> None:

@@ -22,6 +22,7 @@ from labotel.export import locks, snapshot
 _ID_FILE: Final = "identity.json"
 _WHO_FILE: Final = "resource.json"
 _KEY_FILE: Final = "pseudonym.key"
+_ENVIRONMENT: Final = "deployment.environment.name"
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 
@@ -80,17 +81,19 @@ class RuntimeFolder:
                     return
             snapshot.write(path, text)
 
-    def others(self, deployment: str) -> "Iterator[tuple[RuntimeFolder, Mapping[str, Any]]]":
+    def others(
+        self, deployment: tuple[str, str]
+    ) -> "Iterator[tuple[RuntimeFolder, Mapping[str, Any]]]":
         """Give the folders and attributes of the deployment's other services on this host."""
         for path in sorted(self.root.glob(f"*/{_WHO_FILE}")):
             if path.parent == self.path:
                 continue
             try:
                 known = json.loads(path.read_bytes())
-                attributes, service = known["attributes"], known["attributes"]["service.name"]
+                attributes = known["attributes"]
                 if deployment_of(attributes) != deployment:
                     continue
-                folder = RuntimeFolder(self.root, service, known["instance"])
+                folder = RuntimeFolder(self.root, service_of(attributes), known["instance"])
             except (OSError, ValueError, KeyError, TypeError):
                 continue  # half of a file, or gone meanwhile: the service writes it again
             yield folder, attributes
@@ -113,9 +116,20 @@ class RuntimeFolder:
             return made, True
 
 
-def deployment_of(attributes: Mapping[str, Any]) -> str:
-    """Return what a service belongs to: those of one namespace (web, worker) are one deployment."""
-    return str(attributes.get("service.namespace") or attributes["service.name"])
+def service_of(attributes: Mapping[str, Any]) -> str:
+    """Return what names a service: one name in two namespaces, or environments, is of two."""
+    around = [attributes.get(key) or "" for key in ("service.namespace", _ENVIRONMENT)]
+    name = str(attributes["service.name"])
+    return f"{name} {'/'.join(map(str, around))}" if any(around) else name
+
+
+def deployment_of(attributes: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what a service belongs to: those of one namespace (web, worker) are one deployment.
+
+    The second part is the environment: staging is not production.
+    """
+    named = attributes.get("service.namespace") or attributes["service.name"]
+    return str(named), str(attributes.get(_ENVIRONMENT) or "")
 
 
 def kept_key(root: Path) -> bytes | None:

@@ -27,7 +27,6 @@ class Keeper:
     ) -> None:
         self._settings = settings
         self.attributes = attributes
-        self._service = str(attributes["service.name"])
         self.deployment = folders.deployment_of(attributes)
         self._pipeline = pipeline
         self._catalogs = catalogs
@@ -47,7 +46,8 @@ class Keeper:
         """Return the service's runtime folder, made where missing (OSError where it cannot be)."""
         if self.folder is None:
             root = folders.location(self._settings.runtime_dir)
-            self.folder = folders.RuntimeFolder(root, self._service, self._settings.instance)
+            service = folders.service_of(self.attributes)
+            self.folder = folders.RuntimeFolder(root, service, self._settings.instance)
             self.lease = slots.lease_of(self.folder)
             name = folders.file_name(leases.name_of(self.attributes))
             self.gauge_lease = slots.Lease(root / f"{name}.gauges")

@@ -39,8 +39,7 @@ seconds that it lasts unrenewed; None where the application has no such server."
 
 def name_of(attributes: Mapping[str, Any]) -> str:
     """Return the name of a deployment's lease: staging and production may share a server."""
-    environment = str(attributes.get("deployment.environment.name") or "")
-    parts = ("labotel", "gauges", deployment_of(attributes), environment)
+    parts = ("labotel", "gauges", *deployment_of(attributes))
     return ":".join(quote(part, safe="", errors="replace") for part in parts)
 
 
