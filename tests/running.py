@@ -38,6 +38,12 @@ def python(script: str, env: dict[str, str], timeout: float = 60) -> str:
     return done.stdout
 
 
+def status(body: str, env: dict[str, str], timeout: float = 60) -> int:
+    """Run a body as `run` does, however it ends, and return the process's exit status."""
+    command = [sys.executable, "-c", SCRIPT + textwrap.dedent(body)]
+    return subprocess.run(command, env=env, timeout=timeout, check=False).returncode
+
+
 def free_port() -> int:
     """Return a port that was free a moment ago."""
     with socket.socket() as probe:

@@ -22,6 +22,7 @@ from labotel.export.metering import DelegatingMeterProvider
 from labotel.export.others import scopes
 from labotel.export.runtime import Runtime
 from labotel.export.settings import Settings, resolve
+from labotel.export.sigterm import Sigterm
 from labotel.export.tracing import DelegatingTracerProvider
 from labotel.instrumentation.django.ready import when_ready
 from labotel.signals.pipeline import Pipeline
@@ -63,6 +64,12 @@ class Assembly:
             background=BACKGROUND,
         )
         self._integrations = integrations.Integrations(self.runtime)
+        self._sigterm = Sigterm(
+            lambda: self.shutdown(None),
+            lambda: self.runtime.flush(self.settings.shutdown_timeout),
+            lambda: self.pipeline.unbroken,
+            lambda: self.settings.shutdown_timeout,
+        )
         self._delegates: list[Any] = []
         self.in_force = False
         self._lent = False
@@ -95,6 +102,8 @@ class Assembly:
         self._join()
         os.register_at_fork(after_in_child=self._after_fork, after_in_parent=self.runtime.note_fork)
         atexit.register(self._at_exit)
+        if self.settings.end_on_sigterm:
+            self._sigterm.install()
 
     def _join(self) -> None:
         self.in_force = True
@@ -167,6 +176,8 @@ class Assembly:
         settings, problems = resolve(self._keywords, os.environ, django.get("LABOTEL") or {})
         self.strict = self._is_strict(settings, django)
         self.runtime.adopt(settings)
+        if not settings.end_on_sigterm:
+            self._sigterm.take_back()
         if not self._lent:
             dispatch.connect(self.pipeline, self.strict)
         self._report([p for p in problems if self.strict or p not in self._reported])
@@ -208,15 +219,16 @@ class Assembly:
 
     def shutdown(self, timeout: float | None) -> bool:
         """Stop observing, send everything and end: at once in a forked child, else in time."""
-        self.in_force = False
-        self._no_longer()
-        atexit.unregister(self._at_exit)
-        dispatch.connect(None)
-        self._integrations.disconnect()
-        if timeout is None and self.runtime.home_lives():
-            self.runtime.end_child()
-            return True
-        return self.runtime.shutdown(self.settings.shutdown_timeout if timeout is None else timeout)
+        self._sigterm.begin()
+        try:
+            self.in_force = False
+            self._no_longer()
+            atexit.unregister(self._at_exit)
+            dispatch.connect(None)
+            self._integrations.disconnect()
+            return self.runtime.end() if timeout is None else self.runtime.shutdown(timeout)
+        finally:
+            self._sigterm.done()
 
 
 def _is_api(provider: object) -> bool:

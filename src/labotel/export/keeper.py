@@ -123,7 +123,9 @@ class Keeper:
         """Write the slot's totals where they changed."""
         if self.slot is None:
             return
-        with self.writing:
+        if not self.writing.acquire(timeout=LOCK_WAIT):
+            return  # a handler interrupted whom its holder waits for
+        try:
             if not self._pipeline.lock.acquire(timeout=LOCK_WAIT):
                 return  # a handler interrupted whoever holds it: the next save has it all
             try:
@@ -131,6 +133,8 @@ class Keeper:
             finally:
                 self._pipeline.lock.release()
             self.put(text)
+        finally:
+            self.writing.release()
 
     def put(self, text: bytes) -> None:
         """Write what `snapshot.dump` gave (with `writing` held since before it was called).

@@ -144,6 +144,10 @@ class Runtime:
             self.start()
 
     def _launch(self) -> None:
+        with self.pipeline.unbroken:
+            self._launch_once()
+
+    def _launch_once(self) -> None:
         if not self._guard.acquire(blocking=False):
             return  # another thread is starting them
         try:
@@ -179,7 +183,7 @@ class Runtime:
         util = sys.modules.get("multiprocessing.util")
         process = sys.modules.get("multiprocessing.process")
         if util is not None and process is not None and process.parent_process() is not None:
-            util.Finalize(None, self.end_child, exitpriority=1)
+            util.Finalize(None, self.end, exitpriority=1)
 
     def _wanted(self) -> None:
         """Let the exporter look now: a batch is full, or the first span ended."""
@@ -257,6 +261,13 @@ class Runtime:
         except OSError:
             pass
         return True
+
+    def end(self) -> bool:
+        """End this process as it may: a forked child at once, else within `shutdown_timeout`."""
+        if self.home_lives():
+            self.end_child()
+            return True
+        return self.shutdown(self.settings.shutdown_timeout)
 
     def end_child(self) -> None:
         """End a forked child: write, leave what waits to others, never wait for the network."""

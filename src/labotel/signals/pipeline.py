@@ -24,6 +24,7 @@ from labotel.signals.records import Foreign, Line, capped
 from labotel.signals.selfmetrics import metric_of
 from labotel.signals.spans import PseudonymSource, SpanEvent, add_event, failure_of, work
 from labotel.signals.tally import Tally
+from labotel.signals.unbroken import Unbroken
 
 WAKE: Final = 512
 """Events in the queue that wake the thread which drains it."""
@@ -60,6 +61,7 @@ class Pipeline:
         self.always_exemplars: bool | None = False
         self.tracer = trace.get_tracer("labotel")
         self.lock = threading.Lock()
+        self.unbroken = Unbroken()
         self._aggregates: dict[type[Event], tuple[Aggregate, bool]] = {}
         self.slow_receiver = False
         self.foreign: Any = None
@@ -72,6 +74,7 @@ class Pipeline:
         self.logs.clear()
         self.tally.clear()
         self.lock = threading.Lock()
+        self.unbroken = Unbroken()
         self.meter = Meter()
         self._aggregates = {}
         self.started = False
@@ -176,16 +179,21 @@ class Pipeline:
             self.started = True
             self.start()
         self.wake()
-        if len(self.queue) > LIMIT:
-            if self.lock.acquire(blocking=False):
-                try:
-                    self._drain(SLICE)
-                finally:
-                    self.lock.release()
-            elif len(self.queue) > 2 * LIMIT:
-                _sleep(0.0002)  # let the thread that holds the lock run: it waits for the GIL
+        if len(self.queue) > LIMIT and not self._help() and len(self.queue) > 2 * LIMIT:
+            _sleep(0.0002)  # let the thread that holds the lock run: it waits for the GIL
         if len(self.logs) > self.logs_limit // 2 and not self.slow_receiver:
             _sleep(0.0005)  # the receiver answers: give the exporter the time to keep up
+
+    def _help(self) -> bool:
+        """Drain a slice on the caller's thread; False where another thread drains."""
+        with self.unbroken:
+            if not self.lock.acquire(blocking=False):
+                return False
+            try:
+                self._drain(SLICE)
+            finally:
+                self.lock.release()
+        return True
 
     def drain(self) -> None:
         """Drain the queue (on a thread of labotel's own, or where an application asks for it)."""
