@@ -34,6 +34,16 @@ def environment(receiver: Receiver, tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture
+def slowly(environment: dict[str, str]) -> dict[str, str]:
+    """An environment where nothing is sent before its process ends."""
+    return environment | {
+        "OTEL_METRIC_EXPORT_INTERVAL": "60000",
+        "OTEL_BSP_SCHEDULE_DELAY": "60000",
+        "OTEL_BLRP_SCHEDULE_DELAY": "60000",
+    }
+
+
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
 

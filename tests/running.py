@@ -21,7 +21,7 @@ def end(process: "subprocess.Popen[bytes]", sign: int = signal.SIGTERM) -> int:
     """End a process as an operator would, and return its exit code."""
     process.send_signal(sign)
     try:
-        return process.wait(20)
+        return process.wait(60)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

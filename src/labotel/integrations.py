@@ -20,6 +20,7 @@ from labotel.instrumentation.django.writes import WriteObserver
 from labotel.instrumentation.host import HostObserver
 from labotel.instrumentation.imports import when_imported
 from labotel.instrumentation.logs import LogObserver
+from labotel.instrumentation.uvicorn import ServerObserver
 
 NEEDS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "logging": ((), ""),
@@ -79,6 +80,7 @@ class Integrations:
         for name in names:
             if name in NEEDS and not missing(name):
                 getattr(self, f"_{name.replace('-', '_')}")()
+        self._when("uvicorn.server", ServerObserver(self._flush))
         self._provide()
 
     def disconnect(self) -> None:
@@ -99,6 +101,9 @@ class Integrations:
         for module, observer in awaited:
             self._when(module, observer)
         self._provide()
+
+    def _flush(self) -> bool:
+        return self._runtime.flush(self._runtime.settings.shutdown_timeout)
 
     def _provide(self) -> None:
         pages.provide(self._page)

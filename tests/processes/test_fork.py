@@ -107,31 +107,77 @@ def test_multiprocessing_children_are_counted(
     assert len([r for r in receiver.logs if r.event_name == "shop.ordered"]) == 13
 
 
-def test_a_fork_under_load_hangs_no_child(receiver: Receiver, environment: dict[str, str]) -> None:
-    """Children forked while other threads emit and export start with free locks."""
-    said = run(
+def test_eight_threads_of_ten_thousand(receiver: Receiver, environment: dict[str, str]) -> None:
+    """80,000 events said at once are 80,000 counts and 80,000 records."""
+    run(
         """
         import threading
+        threads = [threading.Thread(target=order, args=(10_000,)) for _ in range(8)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        assert labotel.shutdown(60)
+        """,
+        environment | {"OTEL_BLRP_MAX_QUEUE_SIZE": "100000"},
+    )
+    store = receiver.store
+    assert store.total("orders_total") == 80_000
+    assert store.total("labotel_events_emitted_total") == 80_000
+    assert len([r for r in receiver.logs if r.event_name == "shop.ordered"]) == 80_000
+    assert store.total("labotel_dropped_total") == 0
+
+
+def test_two_hundred_forks_under_load_hang_no_child(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """Forked while other threads emit, log, trace and export: children start with free locks.
+
+    What each of them says arrives: its count, its record, its log line and its span.
+    """
+    said = run(
+        """
+        import logging, signal, threading
+        from opentelemetry import trace
+        tracer = trace.get_tracer("app")
         stop = threading.Event()
         said = []
         def busy():
             while not stop.is_set():
-                order(100)
-                said.append(100)
-                time.sleep(0.001)
-        threads = [threading.Thread(target=busy) for _ in range(2)]
+                with tracer.start_as_current_span("busy"):
+                    order(20)
+                    logging.getLogger("app").info("busy")
+                said.append(20)
+                time.sleep(0.02)
+        def flushing():
+            while not stop.is_set():
+                labotel.flush(1)
+        threads = [threading.Thread(target=busy) for _ in range(3)]
+        threads.append(threading.Thread(target=flushing))
         [thread.start() for thread in threads]
-        for _ in range(20):
+        for number in range(200):
             pid = os.fork()
             if pid == 0:
-                order(1)
+                signal.alarm(60)  # a child that hangs ends by it
+                with tracer.start_as_current_span("child"):
+                    labotel.emit(Ordered(size="large", order_id=number))
+                    logging.getLogger("app").warning("child %s", number)
                 labotel.shutdown()
                 os._exit(0)
-            assert os.waitpid(pid, 0)[1] == 0
+            assert os.waitpid(pid, 0)[1] == 0, number
         stop.set()
         [thread.join() for thread in threads]
-        print(sum(said) + 20)
+        print(sum(said))
+        assert labotel.shutdown(30)
         """,
         environment,
     )
-    assert receiver.store.total("orders_total") == int(said)
+    store, spans, logs = receiver.store, receiver.spans, receiver.logs
+    assert store.total("orders_total", size="small") == int(said)
+    assert store.total("orders_total", size="large") == 200
+    numbers = [r.attributes["order_id"] for r in logs if r.event_name == "shop.ordered"]
+    assert len(numbers) == 200 + int(said)
+    lines = sorted(str(r.body) for r in logs if str(r.body).startswith("child "))
+    assert lines == sorted(f"child {number}" for number in range(200))
+    assert len([s for s in spans if s.name == "child"]) == 200
+    assert len([s for s in spans if s.name == "busy"]) == int(said) / 20
+    assert store.total("labotel_dropped_total") == 0
+    assert len(store.identities("orders_total")) == 2

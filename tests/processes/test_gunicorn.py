@@ -1,9 +1,6 @@
 """gunicorn: every request is observed wherever labotel is configured, and every count arrives."""
 
 import signal
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,30 +8,8 @@ import pytest
 from conftest import Start
 from labotel.export.wake import wait_until
 from labotel.viewer.receiver import Receiver
-from running import end, free_port, get, wait_for_page
-
-
-def serve(
-    start: Start, env: dict[str, str], *options: str
-) -> tuple[str, "subprocess.Popen[bytes]"]:
-    """Start gunicorn with the project and return its address, once all its workers stand."""
-    url = f"http://127.0.0.1:{free_port()}"
-    ready = Path(env["LABOTEL_RUNTIME_DIR"] + "-ready")
-    process = start(
-        sys.executable, "-m", "gunicorn", "--bind", url.removeprefix("http://"),
-        "--config", "python:project.gunicorn_ready", "--no-control-socket", *options,
-        "project.wsgi", env=env | {"PROJECT_READY": str(ready)},
-    )  # fmt: skip
-    wait_for_page(url, process)
-    workers = int(options[options.index("--workers") + 1]) if "--workers" in options else 1
-    assert wait_until(lambda: len(list(ready.glob("*"))) >= workers, 30)
-    return url, process
-
-
-def order(url: str, count: int) -> None:
-    """Order so many times, four at a time."""
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda n: get(f"{url}/order/{n}/"), range(count)))
+from running import end, get
+from serving import order, serve
 
 
 @pytest.mark.parametrize("where", ["settings", "before", "after"])

@@ -1,5 +1,6 @@
 """Views that order, query, log and fail."""
 
+import asyncio
 import logging
 import os
 
@@ -22,6 +23,21 @@ def order(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(str(os.getpid()))
 
 
+def order_plainly(request: HttpRequest, number: int) -> HttpResponse:
+    """Order, with one log line and no database."""
+    logger.info("ordered %s", number)
+    labotel.emit(Ordered(size="small", order_id=number))
+    return HttpResponse(str(os.getpid()))
+
+
+async def order_async(request: HttpRequest, number: int) -> HttpResponse:
+    """Order on the event loop, with one log line."""
+    await asyncio.sleep(0.001)
+    logger.info("ordered %s", number)
+    labotel.emit(Ordered(size="small", order_id=number))
+    return HttpResponse(str(os.getpid()))
+
+
 def fail(request: HttpRequest) -> HttpResponse:
     """Raise."""
     raise ValueError("no such thing: someone@example.org")
@@ -38,6 +54,8 @@ def publish(request: HttpRequest, count: int) -> HttpResponse:
 
 urlpatterns = [
     path("order/<int:number>/", order),
+    path("plain/order/<int:number>/", order_plainly),
+    path("async/order/<int:number>/", order_async),
     path("fail/", fail),
     path("publish/<int:count>/", publish),
     path("", include("labotel.instrumentation.django.urls")),
