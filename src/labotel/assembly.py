@@ -102,6 +102,7 @@ class Assembly:
         self._join()
         os.register_at_fork(after_in_child=self._after_fork, after_in_parent=self.runtime.note_fork)
         atexit.register(self._at_exit)
+        self.runtime.finish = self._at_exit
         if self.settings.end_on_sigterm:
             self._sigterm.install()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Start
+from labotel.export.wake import wait_until
 from labotel.viewer.receiver import Receiver
 from running import end, python
 
@@ -20,10 +21,12 @@ def env(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
     return environment | {"PROJECT_BROKER": str(tmp_path / "broker")}
 
 
-def work(start: Start, env: dict[str, str], *options: str) -> "subprocess.Popen[bytes]":
-    """Start a prefork worker."""
+def work(
+    start: Start, env: dict[str, str], *options: str, pool: str = "prefork"
+) -> "subprocess.Popen[bytes]":
+    """Start a worker."""
     return start(
-        sys.executable, "-m", "celery", "-A", "project.celeryapp", "worker", "--pool", "prefork",
+        sys.executable, "-m", "celery", "-A", "project.celeryapp", "worker", "--pool", pool,
         "--without-gossip", "--without-mingle", *options, env=env,
     )  # fmt: skip
 
@@ -34,25 +37,97 @@ def publish(env: dict[str, str], body: str) -> None:
     python(script, env | {"OTEL_SERVICE_NAME": "publisher"})
 
 
-def test_twenty_tasks_in_children_of_one_task_each(
+def check(receiver: Receiver, name: str, count: int) -> None:
+    """So many tasks are so many counts, records, log lines and spans, each once."""
+    store = receiver.store
+    runs = [s for s in receiver.spans if s.name == f"run/project.celeryapp.{name}"]
+    records = [r for r in receiver.logs if r.event_name == "shop.ordered"]
+    lines = [r for r in receiver.logs if r.scope == "project.tasks"]
+    assert sorted(int(str(r.attributes["order_id"])) for r in records) == list(range(count))
+    assert sorted(str(r.body) for r in lines) == sorted(f"working on {n}" for n in range(count))
+    assert len(runs) == len({s.trace_id for s in runs}) == count
+    assert {r.trace_id for r in records} == {s.trace_id for s in runs}
+    assert store.total("orders_total", size="large") == count
+    assert store.total("celery_tasks_total", status="success") == count
+    assert store.total("labotel_faults_total") == 0
+    assert store.total("labotel_dropped_total") == 0
+
+
+def identities(receiver: Receiver) -> set[str]:
+    """The identities of the worker's processes, without the publishers'."""
+    points = [p for p in receiver.points if p.name == "orders_total"]
+    of_worker = [p.resource for p in points if p.resource["service.name"] == "project"]
+    return {str(resource["service.instance.id"]) for resource in of_worker}
+
+
+def ran(receiver: Receiver, count: int) -> bool:
+    """Tell whether so many tasks have run, as far as their spans arrived."""
+    return len([s for s in receiver.spans if s.name.startswith("run/")]) >= count
+
+
+def test_a_hundred_tasks_in_children_of_one_task_each(
     receiver: Receiver, env: dict[str, str], start: Start
 ) -> None:
-    """20 tasks are 20 counts, 20 records and 20 task spans, by at most 4 identities."""
-    publish(env, "for n in range(20): celeryapp.order_task.delay(n)")
-    worker = work(start, env, "--concurrency", "2", "--max-tasks-per-child", "1")
-    store = receiver.store
-    assert store.wait_for(
-        lambda: len([s for s in store.spans if s.name == "run/project.celeryapp.order_task"]) >= 20,
-        60,
-    )
+    """100 children after one another, four at a time, by at most six identities."""
+    publish(env, "for n in range(100): celeryapp.order_task.delay(n)")
+    worker = work(start, env, "--concurrency", "4", "--max-tasks-per-child", "1")
+    assert receiver.store.wait_for(lambda: ran(receiver, 100), 100)
     end(worker)
-    runs = [s for s in store.spans if s.name == "run/project.celeryapp.order_task"]
-    records = [r for r in store.logs if r.event_name == "shop.ordered"]
-    assert (len(runs), len(records)) == (20, 20)
-    assert store.total("orders_total", size="large") == 20
-    assert store.total("celery_tasks_total", status="success") == 20
-    assert len(store.identities("orders_total")) <= 4
-    assert store.total("labotel_faults_total") == 0
+    check(receiver, "order_task", 100)
+    # The worker, its four children, and one more that began as another ended.
+    assert len(identities(receiver)) <= 6
+
+
+@pytest.mark.parametrize(
+    ("pool", "options"),
+    [("threads", ("--concurrency", "4")), ("gevent", ("--concurrency", "4")), ("solo", ())],
+)
+def test_the_other_pools(
+    receiver: Receiver, slowly: dict[str, str], start: Start, pool: str, options: tuple[str, ...],
+    env: dict[str, str], tmp_path: Path,
+) -> None:  # fmt: skip
+    """One process, by threads, greenlets or one after the other; its end sends what waits."""
+    publish(env, "for n in range(50): celeryapp.order_task.delay(n)")
+    done = tmp_path / "done"
+    done.mkdir()
+    env = slowly | {"PROJECT_BROKER": env["PROJECT_BROKER"], "PROJECT_DONE": str(done)}
+    worker = work(start, env, *options, pool=pool)
+    assert wait_until(lambda: len(list(done.iterdir())) == 50, 60)
+    end(worker)
+    check(receiver, "order_task", 50)
+    assert len(identities(receiver)) == 1
+
+
+@pytest.mark.parametrize("sign", ["SIGTERM", "SIGKILL"])
+def test_a_task_that_is_revoked_while_it_runs(
+    receiver: Receiver, env: dict[str, str], start: Start, tmp_path: Path, sign: str
+) -> None:
+    """By `revoke(terminate=True)`: what it said arrives, and it is one task that was revoked.
+
+    SIGTERM, Celery's default, lets the child end in order; by SIGKILL what had waited is lost.
+    """
+    done = tmp_path / "done"
+    done.mkdir()
+    env |= {"PROJECT_DONE": str(done)}
+    worker = work(start, env, "--concurrency", "1")
+    publish(env, "celeryapp.waiting_task.apply_async(task_id='waits')")
+    assert wait_until(lambda: any(done.iterdir()), 40)
+    publish(
+        env,
+        f"import time\nfor n in range(3): celeryapp.app.control.revoke("
+        f"'waits', terminate=True, signal={sign!r}); time.sleep(0.2)",
+    )
+    store = receiver.store
+    assert store.wait_for(lambda: store.total("celery_tasks_total", status="revoked"), 40)
+    end(worker)
+    assert store.total("celery_tasks_total", status="revoked") == 1
+    assert store.total("celery_tasks_total") == 1
+    if sign == "SIGTERM":
+        assert store.total("orders_total", size="large") == 1
+        assert [r.event_name for r in receiver.logs if r.event_name] == ["shop.ordered"]
+        assert [s.name for s in receiver.spans if s.kind == "CONSUMER"] == [
+            "run/project.celeryapp.waiting_task"
+        ]
 
 
 def test_a_task_is_one_trace_with_its_publisher(

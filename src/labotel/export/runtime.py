@@ -55,6 +55,8 @@ class Runtime:
         self.background = background
         self.forked: list[Callable[[], None]] = []
         """Called in a forked child after the runtime forgot what it inherited."""
+        self.finish: Callable[[], object] = self.end
+        """Ends all that is configured, where a process leaves without an atexit."""
         pipeline.start = self.start
         pipeline.wake = self.attend
         self._forks = 0
@@ -183,7 +185,7 @@ class Runtime:
         util = sys.modules.get("multiprocessing.util")
         process = sys.modules.get("multiprocessing.process")
         if util is not None and process is not None and process.parent_process() is not None:
-            util.Finalize(None, self.end, exitpriority=1)
+            util.Finalize(None, self.finish, exitpriority=1)
 
     def _wanted(self) -> None:
         """Let the exporter look now: a batch is full, or the first span ended."""

@@ -4,9 +4,11 @@ The spans come from opentelemetry-instrumentation-celery. Order matters: our eve
 said before that package ends the run's span, so its receivers stand between ours.
 """
 
+import signal
+import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from opentelemetry.metrics import NoOpMeterProvider
 
@@ -21,6 +23,9 @@ _STATES = {
     "REJECTED": TaskStatus.REVOKED,
     "IGNORED": TaskStatus.SUCCESS,
 }
+
+_TERMINATED: Final = signal.SIGTERM - 256
+"""What billiard's handler of SIGTERM exits with."""
 
 
 class TaskObserver:
@@ -74,7 +79,7 @@ class TaskObserver:
 
     def _finished(self, task: Any = None, state: str | None = None, **kwargs: Any) -> None:
         started = getattr(task.request, "_labotel_started", None)
-        if started is None:
+        if started is None or _terminated():
             return
         timeout = getattr(task.request, "_labotel_timeout", False)
         status = TaskStatus.TIMEOUT if timeout else _STATES.get(state or "", TaskStatus.FAILURE)
@@ -84,3 +89,11 @@ class TaskObserver:
     def _revoked(self, sender: Any = None, **kwargs: Any) -> None:
         name = getattr(sender, "name", None) or "unknown"
         tell(TaskFinished(task_name=name, status=TaskStatus.REVOKED, duration=None))
+
+
+def _terminated() -> bool:
+    """Tell whether SIGTERM ends this child of a pool in the midst of its task.
+
+    Then the worker's main process says what became of the task: revoked, where somebody did so.
+    """
+    return isinstance(error := sys.exception(), SystemExit) and error.code == _TERMINATED

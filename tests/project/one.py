@@ -1,0 +1,5 @@
+"""One job, by import alone."""
+
+from project.jobs import job
+
+job(77)
