@@ -3,6 +3,7 @@
 JSON, so that a person can read what a slot holds and nothing in it can be executed.
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Iterable
@@ -124,9 +125,14 @@ def _known(kept: list[Any]) -> tuple[Any, int, Any]:
 def write(path: Path, text: bytes) -> None:
     """Replace the file at once: whoever reads it sees the old text or the new."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with open(fresh, "wb") as file:
-        file.write(text)
-    os.replace(fresh, path)
+    try:
+        with open(fresh, "wb") as file:
+            file.write(text)
+        os.replace(fresh, path)
+    except OSError:  # a full disk: half of a file would only keep it full
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise
 
 
 def carry(meter: Meter, before: Meter) -> None:
