@@ -28,7 +28,7 @@ def end(process: "subprocess.Popen[bytes]", sign: int = signal.SIGTERM) -> int:
         raise
 
 
-def python(script: str, env: dict[str, str], timeout: float = 60) -> str:
+def python(script: str, env: dict[str, str], timeout: float = 100) -> str:
     """Run a script in a process of its own and return what it printed."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script],

@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 
+from labotel.export.wake import wait_until
 from labotel.viewer.receiver import Receiver
 from running import SCRIPT, run, status
 
@@ -230,6 +231,23 @@ def test_a_dead_receiver_holds_an_end_up_no_longer_than_is_set(
     assert said(receiver) == (0, 0, 0, 0)
     assert status(f"{SAY}\n    say(1)\n    term()", slowly) == TERM
     assert said(receiver) == (6, 6, 6, 6)
+
+
+def test_a_gevent_program_that_waits(receiver: Receiver, slowly: dict[str, str]) -> None:
+    """Its hub is what a signal interrupts, and nothing may wait there: a greenlet does it."""
+    first = "from gevent import monkey; monkey.patch_all(); import gevent\n"
+    body = first + SCRIPT + textwrap.dedent(f"{SAY}\n    say(10)\n    gevent.sleep(60)\n")
+    process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", body], env=slowly)
+    try:
+        slot = Path(slowly["LABOTEL_RUNTIME_DIR"])
+        assert wait_until(
+            lambda: any(b",10," in s.read_bytes() for s in slot.glob("*/slot-0.json")), 30
+        )
+        process.terminate()
+        assert process.wait(20) == TERM
+    finally:
+        process.kill()
+    assert said(receiver) == (10, 10, 10, 10)
 
 
 def test_an_end_that_hangs_is_ended(slowly: dict[str, str]) -> None:

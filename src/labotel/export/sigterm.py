@@ -6,6 +6,7 @@ one later, is never asked and never called: its own end of the process runs the 
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -68,7 +69,12 @@ class Sigterm:
         if self._ending == os.getpid():
             self._asked = True
         elif not self._stretch().postpones(self._act):
-            self._act()
+            gevent = sys.modules.get("gevent")
+            if gevent is not None and isinstance(gevent.getcurrent(), gevent.hub.Hub):
+                self.begin()
+                gevent.spawn(self._act)  # in its hub, where a handler finds it, nothing may wait
+            else:
+                self._act()
 
     def _act(self) -> None:
         if os.getpid() == 1:  # the kernel lets nobody end this one by the default: it goes on
