@@ -111,7 +111,10 @@ class Batches:
                 return True
             if time.monotonic() >= deadline:
                 return False
-            if self._courier.send(signal, *made, deadline).outcome == "again":
+            answer = self._courier.send(signal, *made, deadline)
+            # Callers give way to labotel's threads where that lets their records go.
+            self._pipeline.slow_receiver = answer.outcome == "again"
+            if answer.outcome == "again":
                 return False
             self._held.pop(signal, None)
         return True
