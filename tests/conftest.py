@@ -1,5 +1,6 @@
 """What the tests of real processes share: a receiver, an environment, and processes that end."""
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from labotel.viewer.receiver import Receiver
-from running import clean_environment, end
+from running import clean_environment, end, free_port, wait_for_page
 
 TESTS = Path(__file__).parent
 
@@ -65,3 +66,20 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for process in running:
         if process.poll() is None:
             end(process)
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[str]:
+    """A Redis of the test's own; gives its address."""
+    server = shutil.which("redis-server")
+    if server is None:
+        pytest.skip("redis-server is not installed")
+    port = free_port()
+    with (tmp_path / "redis.log").open("wb") as log:
+        running = subprocess.Popen(
+            [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "",
+             "--dir", str(tmp_path)], stdout=log, stderr=log,
+        )  # fmt: skip
+    wait_for_page(f"http://127.0.0.1:{port}", running)
+    yield f"redis://127.0.0.1:{port}/0"
+    end(running)

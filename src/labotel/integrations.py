@@ -7,7 +7,9 @@ from typing import Any, Final
 from labotel.events.errors import nearest
 from labotel.export import gauging, leases
 from labotel.export.runtime import Runtime
-from labotel.instrumentation import pages, redis
+from labotel.instrumentation import pages, redis, threads
+from labotel.instrumentation.baggage import BaggageGuard, redirects
+from labotel.instrumentation.celery.publishing import PublishObserver
 from labotel.instrumentation.celery.queues import QueueObserver
 from labotel.instrumentation.celery.tasks import TaskObserver
 from labotel.instrumentation.celery.workers import WorkerObserver
@@ -24,6 +26,7 @@ from labotel.instrumentation.uvicorn import ServerObserver
 
 NEEDS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "logging": ((), ""),
+    "threading": ((), ""),
     "django": (("django",), 'pip install "labotel[django]"'),
     "celery": (
         ("celery", "opentelemetry.instrumentation.celery"),
@@ -37,7 +40,7 @@ NEEDS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
 }
 """Each integration's packages and the line that installs them. `opentelemetry-django` is
 OpenTelemetry's own request instrumentation, in place of labotel's faster one."""
-DEFAULT: Final = ("logging", "django", "celery", "host")
+DEFAULT: Final = ("logging", "threading", "django", "celery", "host")
 
 
 def missing(name: str) -> bool:
@@ -81,6 +84,7 @@ class Integrations:
             if name in NEEDS and not missing(name):
                 getattr(self, f"_{name.replace('-', '_')}")()
         self._when("uvicorn.server", ServerObserver(self._flush))
+        self._guard_baggage()
         self._provide()
 
     def disconnect(self) -> None:
@@ -135,24 +139,44 @@ class Integrations:
             return False
         return True
 
+    def _pseudonym(self, person: Any) -> str | None:
+        return self._runtime.pipeline.pseudonyms().of(person)
+
+    def _guard_baggage(self) -> None:
+        """Guard it whatever was chosen: this is no integration, but what may leave."""
+
+        def hosts() -> tuple[str, ...]:
+            known: tuple[str, ...] = self._runtime.settings.values["baggage_hosts"]
+            return known
+
+        self._when("opentelemetry.propagate", BaggageGuard(hosts))
+        self._when("requests.sessions", redirects(hosts))
+
     def _logging(self) -> None:
         runtime = self._runtime
         observer = LogObserver(runtime.pipeline, runtime.settings.log_level, runtime.is_own_thread)
         observer.connect()
         self._connected.append((observer, ()))
 
+    def _threading(self) -> None:
+        self._when("threading", threads.threads())
+        self._when("concurrent.futures.thread", threads.thread_pools())
+        self._when("concurrent.futures.process", threads.process_pools())
+
     def _logs(self) -> LogObserver | None:
         return next((o for o, _ in self._connected if isinstance(o, LogObserver)), None)
 
     def _django(self) -> None:
         runtime = self._runtime
-        observer = RequestObserver(runtime.pipeline.tracer, runtime.pipeline.tally.fault)
+        observer = RequestObserver(
+            runtime.pipeline.tracer, runtime.pipeline.tally.fault, self._pseudonym
+        )
         runtime.forked.append(observer.forget)
         self._when("django.core.handlers.base", observer)
         self._django_data()
 
     def _opentelemetry_django(self) -> None:
-        observer = PackagedRequests(self._runtime.pipeline.tally.fault)
+        observer = PackagedRequests(self._runtime.pipeline.tally.fault, self._pseudonym)
         self._runtime.forked.append(observer.forget)
         self._when("django.core.handlers.base", observer)
         self._django_data()
@@ -189,6 +213,7 @@ class Integrations:
         self._when("celery.app.amqp", observer)
         self._when("celery.app.trace", observer)
         self._when("celery.app.amqp", WorkerObserver(fault))
+        self._when("celery.app.base", PublishObserver())
         self._when("celery.app.base", QueueObserver(fault))
 
     def _host(self) -> None:

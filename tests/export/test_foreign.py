@@ -153,7 +153,7 @@ def said(memory: InMemoryLogRecordExporter, *items: Any) -> list[Any]:
 
 def test_an_event_is_a_record_of_the_application(memory: InMemoryLogRecordExporter) -> None:
     """Its name, body, severity, fields and trace; personal fields as pseudonyms."""
-    (made,) = said(memory, (Reported, values(balance=None), 12345, SPAN, None))
+    (made,) = said(memory, (Reported, values(balance=None), 12345, SPAN, None, None))
     assert made.instrumentation_scope.name == "labotel"
     record = made.log_record
     assert (record.timestamp, record.event_name) == (12345, "foreign.reported")
@@ -173,7 +173,7 @@ def test_an_event_is_a_record_of_the_application(memory: InMemoryLogRecordExport
 def test_a_failed_event(memory: InMemoryLogRecordExporter) -> None:
     """ERROR, with the exception scrubbed, its stack too."""
     failure = Failure("LabError", f"no mail to {MAIL}", f"line 1: {MAIL}")
-    (made,) = said(memory, (Reported, values(), 1, None, failure))
+    (made,) = said(memory, (Reported, values(), 1, None, failure, None))
     record = made.log_record
     assert (record.severity_number, record.severity_text) == (SeverityNumber.ERROR, "ERROR")
     assert record.attributes["exception.type"] == "LabError"

@@ -81,7 +81,7 @@ def theirs(scope: str, span: SpanContext | None = None, **said: Any) -> ExportLo
 @pytest.mark.parametrize("span", [None, SPAN], ids=["outside", "inside a span"])
 def test_an_event(span: SpanContext | None) -> None:
     """Everything stands where OpenTelemetry has it, the name as an attribute too (for Loki)."""
-    made = ours((Sampled, ("small", "Ada", 7, None), 12345, span, None))
+    made = ours((Sampled, ("small", "Ada", 7, None), 12345, span, None, None))
     assert sorted_by_key(made) == sorted_by_key(
         theirs(
             "labotel",
@@ -104,13 +104,13 @@ def test_an_event(span: SpanContext | None) -> None:
 def test_the_observed_time_is_now() -> None:
     """It is the time of the encoding, not the event's."""
     before = time.time_ns()
-    made = only((Sampled, ("small", "Ada", 7, None), 1, None, None))
+    made = only((Sampled, ("small", "Ada", 7, None), 1, None, None, None))
     assert before <= made.observed_time_unix_nano <= time.time_ns()
 
 
 def test_a_body_with_places() -> None:
     """`{field}` is the field's value; a value with braces in it is no place."""
-    assert only((Filed, ("small", 7, "{x}"), 1, None, None)).body.string_value == (
+    assert only((Filed, ("small", 7, "{x}"), 1, None, None, None)).body.string_value == (
         "sample 7, small: {x}"
     )
 
@@ -121,7 +121,7 @@ def test_a_failure(kind: type[Event]) -> None:
     said = {"size": "small", "owner": "Ada", "sample": 7, "note": "n"}
     values = tuple(said[field.name] for field in kind._plan.fields)
     failure = Failure("LabError", f"no mail to {MAIL}", f"line 1: {MAIL}")
-    made = only((kind, values, 1, None, failure))
+    made = only((kind, values, 1, None, failure, None))
     assert (made.severity_number, made.severity_text) == (17, "ERROR")
     fields = {pair.key: pair.value.string_value for pair in made.attributes}
     assert fields["exception.type"] == "LabError"
@@ -227,14 +227,14 @@ def test_lone_surrogates_do_not_raise() -> None:
     """A name of a file that is no Unicode stands in many a log line."""
     line = Line("lab\udc80", 20, "no \udc80", 1, None, None, {"k\udc80": "v\udc80"})
     assert only(line).body.string_value == "no ?"
-    event = (Sampled, ("small", "A\udc80", 7, "n\udc80"), 1, None, None)
+    event = (Sampled, ("small", "A\udc80", 7, "n\udc80"), 1, None, None, None)
     assert {p.key: p.value.string_value for p in only(event).attributes}["note"] == "n?"
     assert only(foreign(body="b\udc80", event_name="e\udc80")).event_name == "e?"
 
 
 def test_scopes_are_loggers_and_resources_one() -> None:
     """Events stand below labotel's scope, lines below their loggers'."""
-    event = (Sampled, ("small", "Ada", 7, None), 1, None, None)
+    event = (Sampled, ("small", "Ada", 7, None), 1, None, None, None)
     lines = [Line(name, 20, "x", 1, None, None, {}) for name in ("a", "b", "a")]
     (group,) = ours(lines[0], event, *lines[1:], event, foreign(logger="b")).resource_logs
     found = {scope.scope.name: len(scope.log_records) for scope in group.scope_logs}

@@ -1,33 +1,11 @@
 """`celery_queue_length` with a real Redis, where a queue is one list for each priority."""
 
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pytest
+from collections.abc import Callable
 
 from labotel.viewer.receiver import Receiver
-from running import end, free_port, wait_for_page
+from running import free_port
 
 RunDjango = Callable[..., str]
-SERVER = shutil.which("redis-server")
-
-pytestmark = pytest.mark.skipif(SERVER is None, reason="redis-server is not installed")
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[str]:
-    """A Redis of the test's own; gives its address."""
-    port = free_port()
-    with (tmp_path / "redis.log").open("wb") as log:
-        running = subprocess.Popen(
-            [str(SERVER), "--port", str(port), "--bind", "127.0.0.1", "--save", "",
-             "--dir", str(tmp_path)], stdout=log, stderr=log,
-        )  # fmt: skip
-    wait_for_page(f"http://127.0.0.1:{port}", running)
-    yield f"redis://127.0.0.1:{port}/0"
-    end(running)
 
 
 def test_the_lists_of_all_priorities_are_one_queue(

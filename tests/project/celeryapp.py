@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from celery import Celery
@@ -11,7 +12,7 @@ import labotel
 from project import telemetry
 
 folder = os.environ.get("PROJECT_BROKER", "/nonexistent")
-app = Celery("project", broker="filesystem://")
+app = Celery("project", broker="filesystem://", backend=os.environ.get("PROJECT_RESULTS"))
 app.conf.update(
     broker_transport_options={
         "data_folder_in": folder,
@@ -21,6 +22,7 @@ app.conf.update(
     },
     task_ignore_result=True,
     worker_send_task_events=False,
+    result_chord_retry_interval=0.2,
 )
 labotel.configure(catalogs=[telemetry.catalog])
 logger = logging.getLogger("project.tasks")
@@ -60,3 +62,25 @@ def flaky_task(self, number: int) -> None:  # type: ignore[no-untyped-def]
 def failing_task() -> None:
     """Fail."""
     raise ValueError("broken: someone@example.org")
+
+
+@app.task(ignore_result=False)
+def step_task(number: int, more: int = 0) -> int:
+    """Log one line, and hand a number on."""
+    logger.info("step %s", number)
+    return number + more
+
+
+@app.task(ignore_result=False)
+def gather_task(numbers: list[int]) -> int:
+    """Log what came together."""
+    logger.info("gathered %s", sum(numbers))
+    return sum(numbers)
+
+
+@app.task
+def spread_task(number: int) -> None:
+    """Publish another task, and log a line in a thread of a pool."""
+    step_task.delay(number)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(logger.info, "spread %s", number).result()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from types import SimpleNamespace
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -52,7 +53,29 @@ def publish(request: HttpRequest, count: int) -> HttpResponse:
     return HttpResponse("ok")
 
 
+def flow(request: HttpRequest, kind: str) -> HttpResponse:
+    """Publish tasks that belong together, for the person 17."""
+    from celery import chain, chord, group
+
+    from project.celeryapp import flaky_task, gather_task, spread_task, step_task
+
+    request.user = SimpleNamespace(pk=17)  # type: ignore[assignment]  # as an authentication would
+    steps = [step_task.si(1), step_task.si(2)]
+    flows = {
+        "chain": lambda: chain(*steps).delay(),
+        "group": lambda: group(*steps).delay(),
+        "chord": lambda: chord(steps, gather_task.s()).delay(),
+        "group-in-chain": lambda: chain(step_task.si(0), group(*steps), gather_task.s()).delay(),
+        "retry": lambda: flaky_task.delay(1),
+        "countdown": lambda: step_task.apply_async((1,), countdown=0.5),
+        "task-to-task": lambda: spread_task.delay(1),
+    }
+    flows[kind]()
+    return HttpResponse("ok")
+
+
 urlpatterns = [
+    path("flow/<str:kind>/", flow),
     path("order/<int:number>/", order),
     path("plain/order/<int:number>/", order_plainly),
     path("async/order/<int:number>/", order_async),

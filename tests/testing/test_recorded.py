@@ -17,7 +17,7 @@ NS = 1_700_000_000_000_001_999
 
 def test_an_event_comes_back_as_it_was_said() -> None:
     """Equal, and with its fields."""
-    made = event_of((Admitted, SAID._values, NS, None, None))
+    made = event_of((Admitted, SAID._values, NS, None, None, None))
     assert made == SAID and isinstance(made, Admitted) and made.owner == "ada"
 
 
@@ -26,7 +26,7 @@ def test_its_circumstances_are_in_the_words_of_a_test() -> None:
     item = (Admitted, SAID._values, NS, CONTEXT, Failure("ValueError", "no", "a stack"))
     at = datetime(2023, 11, 14, 22, 13, 20, 1, tzinfo=UTC)
     assert recorded(item) == Recorded(SAID, at, f"{0xABC:032x}", f"{0xDE:016x}", "ValueError", "no")
-    bare = recorded((Admitted, SAID._values, NS, None, None))
+    bare = recorded((Admitted, SAID._values, NS, None, None, None))
     assert (bare.trace_id, bare.span_id, bare.error_type, bare.error_message) == (None,) * 4
 
 
@@ -39,7 +39,7 @@ def test_a_line_has_what_was_given_by_extra_and_not_where_it_stands() -> None:
     assert made.trace_id == f"{0xABC:032x}" and made.error_type is None
 
 
-@pytest.mark.parametrize("made", [recorded((Admitted, SAID._values, NS, None, None)),
+@pytest.mark.parametrize("made", [recorded((Admitted, SAID._values, NS, None, None, None)),
                                   Logged("a", 20, "b", datetime.now(UTC))])  # fmt: skip
 def test_they_cannot_be_changed(made: Any) -> None:
     """A history is what was."""
@@ -49,4 +49,4 @@ def test_they_cannot_be_changed(made: Any) -> None:
 
 def test_a_person_is_not_shown_by_a_history_that_is_printed() -> None:
     """Only a failed question shows it."""
-    assert "ada" not in repr(recorded((Admitted, SAID._values, NS, None, None)))
+    assert "ada" not in repr(recorded((Admitted, SAID._values, NS, None, None, None)))

@@ -19,6 +19,7 @@ from labotel.export.wire_spans import scrubbed
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
 from labotel.signals.aggregate import Aggregate, metric_of
+from labotel.signals.carried import ACTOR
 from labotel.signals.cells import Meter
 from labotel.signals.records import Failure, Foreign, Line, attributes
 
@@ -95,11 +96,13 @@ class ForeignLogs:
                 self._event(item, pseudonyms)
 
     def _event(self, item: tuple[Any, ...], pseudonyms: Pseudonyms) -> None:
-        kind, values, moment, context, failure = item
+        kind, values, moment, context, failure, who = item
         plan = kind._plan
         said = attributes(kind, values, pseudonyms) | {"event.name": plan.name}
         if failure is not None:
             said |= _failure(failure)
+        if who is not None:
+            said[ACTOR] = who
         severity = "ERROR" if failure is not None else plan.severity
         self._emit("labotel", moment, severity, _SEVERITY[severity], body_of(plan, values), said,
                    context, plan.name)  # fmt: skip
@@ -110,6 +113,8 @@ class ForeignLogs:
         said = {key: scrubbed(value) for key, value in line.extra.items()}
         if line.failure is not None:
             said |= _failure(line.failure)
+        if line.actor is not None:
+            said[ACTOR] = line.actor
         self._emit(line.logger, line.time, name, number, scrub(line.message), said, line.context)
 
     def _emit(

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from labotel.signals.carried import NOTHING
+
 AT_MOST: Final = 5.0
 """How long, in s, the first signal waits before it is asked again whether settings still come."""
 
@@ -31,7 +33,8 @@ class Hold:
         if self._timer is None:
             self._timer = threading.Timer(wait, self._give_up)
             self._timer.daemon = True
-            self._timer.start()
+            with NOTHING.in_force():  # not in the trace of whoever said the first thing
+                self._timer.start()
         return True
 
     def _give_up(self) -> None:

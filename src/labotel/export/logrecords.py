@@ -6,6 +6,7 @@ from typing import Any
 from opentelemetry import _logs
 from opentelemetry._logs import Logger, LogRecord
 
+from labotel.signals.carried import ACTOR, pseudonym
 from labotel.signals.records import Foreign
 
 
@@ -29,6 +30,9 @@ class DelegatingLogger(Logger):
         if exception is not None:
             attributes.setdefault("exception.type", type(exception).__qualname__)
             attributes.setdefault("exception.message", str(exception))
+        who = pseudonym()
+        if who is not None:
+            attributes[ACTOR] = who
         number = said.severity_number
         self._provider.take(
             Foreign(

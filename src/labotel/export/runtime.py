@@ -24,6 +24,7 @@ from labotel.export.sender import Flush, Sender
 from labotel.export.settings import Settings
 from labotel.export.spanqueue import SpanQueue
 from labotel.export.wake import wait_until
+from labotel.signals.carried import NOTHING
 from labotel.signals.pipeline import LOCK_WAIT, Pipeline
 
 SEND_SHARE: Final = 0.5
@@ -171,8 +172,9 @@ class Runtime:
                     daemon=True,
                 ),
             ]
-            for thread in self._threads:
-                thread.start()
+            with NOTHING.in_force():  # not in the trace of whoever said the first thing
+                for thread in self._threads:
+                    thread.start()
         except RuntimeError:  # the interpreter is ending: no thread starts any more
             self._threads.clear()
             if self.pipeline.lock.locked():

@@ -23,6 +23,7 @@ from labotel.export.wire_events import LOG, EventFields, body_of
 from labotel.export.wire_spans import clean, scrubbed
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
+from labotel.signals.carried import ACTOR
 from labotel.signals.records import Failure, Foreign, Line
 
 _SEVERITY: Final = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
@@ -58,6 +59,10 @@ def _failure(failure: Failure | None) -> bytes:
     if failure.stack:
         fields["exception.stacktrace"] = scrub(failure.stack)
     return attributes(LOG, fields)
+
+
+def _actor(who: str | None) -> bytes:
+    return b"" if who is None else attributes(LOG, {ACTOR: who})
 
 
 def _foreign(record: Foreign, now: bytes) -> bytes:
@@ -124,7 +129,7 @@ class LogEncoder:
         return made
 
     def _event(self, item: tuple[Any, ...], now: bytes) -> bytes:
-        kind, values, moment, context, failure = item
+        kind, values, moment, context, failure, who = item
         fields, usual, failed, template = self._events.get(kind) or self._constants(kind)
         parts = [
             at(1, moment),
@@ -132,6 +137,7 @@ class LogEncoder:
             usual if failure is None else failed,
             fields.encode(values, self._pseudonyms),
             _failure(failure),
+            _actor(who),
             _context(context),
         ]
         if template is not None:
@@ -151,6 +157,7 @@ class LogEncoder:
                 block(b"\x2a", any_value(scrub(line.message))),
                 attributes(LOG, extra),
                 _failure(line.failure),
+                _actor(line.actor),
                 _context(line.context),
             )
         )

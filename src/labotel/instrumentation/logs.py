@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol, Self
 
 from opentelemetry import trace
 
+from labotel.signals.carried import pseudonym
 from labotel.signals.records import CAP, Failure, Foreign, Line, plain
 from labotel.signals.spans import failure_of
 
@@ -103,6 +104,7 @@ class LogObserver:
                     context,
                     _failure(record.exc_info),
                     _extra(record),
+                    pseudonym(),
                 )
             )
         except Exception:  # a line that cannot be observed must still be logged

@@ -5,10 +5,17 @@ two share one is below 1 in 9,000.
 """
 
 import hashlib
+import re
 from typing import Any, Final
 
 PREFIX: Final = "p-"
 _CACHE_LIMIT: Final = 20_000
+_FORM: Final = re.compile(PREFIX + "[0-9a-f]{18}")
+
+
+def is_pseudonym(text: object) -> bool:
+    """Tell whether something that came from elsewhere has the exact form of a pseudonym."""
+    return isinstance(text, str) and _FORM.fullmatch(text) is not None
 
 
 class Pseudonyms:

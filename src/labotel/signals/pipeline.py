@@ -1,8 +1,8 @@
 """The queue between the application and everything that labotel makes of an event.
 
-The calling thread appends (class, values, time, span context, failure) and goes on. One thread at
-a time drains, under a lock that no application thread ever waits for: past `LIMIT` a caller
-drains a small slice itself where the lock is free, so memory is bounded and nothing is lost.
+The calling thread appends (class, values, time, span context, failure, actor) and goes on. One
+thread at a time drains, under a lock that no application thread ever waits for: past `LIMIT` a
+caller drains a small slice itself where the lock is free, so memory is bounded and nothing is lost.
 """
 
 import threading
@@ -13,16 +13,25 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from opentelemetry import trace
+from opentelemetry.context import get_current
 
 from labotel.events import clock
 from labotel.events.errors import EventError
 from labotel.events.event import Event
 from labotel.events.judge import Rejected, complaint, freeze, objection
 from labotel.signals.aggregate import Aggregate, build
+from labotel.signals.carried import actor, pseudonym
 from labotel.signals.cells import Meter
 from labotel.signals.records import Foreign, Line, capped
 from labotel.signals.selfmetrics import metric_of
-from labotel.signals.spans import PseudonymSource, SpanEvent, add_event, failure_of, work
+from labotel.signals.spans import (
+    SPAN_KEY,
+    PseudonymSource,
+    SpanEvent,
+    add_event,
+    failure_of,
+    work,
+)
 from labotel.signals.tally import Tally
 from labotel.signals.unbroken import Unbroken
 
@@ -83,7 +92,8 @@ class Pipeline:
         """Return `emit` as a closure: each name that it needs is one look-up away."""
         append = self.queue.append
         length = self.queue.__len__
-        current = trace.get_current_span
+        current = get_current
+        acting = actor.get
         invalid = trace.INVALID_SPAN
         now = self._now
         pseudonyms = self.pseudonyms
@@ -94,12 +104,14 @@ class Pipeline:
                 kind = event.__class__
                 if event._bad is not None or not kind._fits(values):
                     values = freeze(event)
-                span = current()
+                span: Any = current().get(SPAN_KEY)
+                acts = acting()
+                who = None if acts is None else acts()
                 moment = now()
-                if span is invalid:
-                    append((kind, values, moment, None, None))
+                if span is None or span is invalid:
+                    append((kind, values, moment, None, None, who))
                 else:
-                    append((kind, values, moment, span.get_span_context(), None))
+                    append((kind, values, moment, span.get_span_context(), None, who))
                     if kind._plan.span and span.is_recording():
                         add_event(span, SpanEvent(kind, values, moment, pseudonyms))
                 if length() > WAKE or not self.started:
@@ -128,7 +140,8 @@ class Pipeline:
             span = trace.get_current_span()
             moment = self._now()
             context = None if span is trace.INVALID_SPAN else span.get_span_context()
-            self.queue.append((type(event), values, moment, context, failure_of(error)))
+            failure = failure_of(error)
+            self.queue.append((type(event), values, moment, context, failure, pseudonym()))
             if type(event)._plan.span and span.is_recording():
                 add_event(span, SpanEvent(type(event), values, moment, self.pseudonyms))
             if not self.started:
@@ -224,7 +237,7 @@ class Pipeline:
                 item = pop()
             except IndexError:
                 break
-            kind, values, moment, context, _ = item
+            kind, values, moment, context, *_ = item
             if context is not last:
                 last = context
                 # trace_based, always_on, always_off: OTEL_METRICS_EXEMPLAR_FILTER

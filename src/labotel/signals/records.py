@@ -39,6 +39,7 @@ class Line(NamedTuple):
     context: Any
     failure: Failure | None
     extra: dict[str, Any]
+    actor: str | None = None
 
 
 class Foreign(NamedTuple):

@@ -60,7 +60,7 @@ def event_of(item: tuple[Any, ...]) -> Event:
 
 def recorded(item: tuple[Any, ...]) -> Recorded:
     """Return an entry of the queue as a test sees it."""
-    _, _, at, context, failure = item
+    _, _, at, context, failure, _ = item
     return Recorded(event_of(item), moment(at), *ids_of(context), *_error(failure))
 
 

@@ -10,11 +10,15 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from opentelemetry import trace
 from opentelemetry.metrics import NoOpMeterProvider
 
 from labotel.catalogs.tasks import TaskFinished, TaskStatus
 from labotel.events.dispatch import tell
 from labotel.instrumentation.celery.receivers import Receivers
+from labotel.instrumentation.threads import ACTOR_HEADER
+from labotel.policy.pseudonyms import is_pseudonym
+from labotel.signals.carried import ACTOR, actor, pseudonym
 
 _STATES = {
     "SUCCESS": TaskStatus.SUCCESS,
@@ -71,7 +75,15 @@ class TaskObserver:
             self._instrumentor = None
 
     def _begun(self, task: Any = None, **kwargs: Any) -> None:
-        task.request._labotel_started = time.perf_counter_ns()
+        request = task.request
+        request._labotel_former = actor.get()
+        sent = getattr(request, ACTOR_HEADER, None)
+        if is_pseudonym(sent):
+            actor.set(lambda: sent)
+        who = pseudonym()  # a task that runs eagerly has no message: its caller's actor stays
+        if who is not None:
+            trace.get_current_span().set_attribute(ACTOR, who)
+        request._labotel_started = time.perf_counter_ns()
 
     def _failed(self, sender: Any = None, exception: Any = None, **kwargs: Any) -> None:
         if type(exception).__name__ in ("SoftTimeLimitExceeded", "TimeLimitExceeded"):
@@ -85,6 +97,7 @@ class TaskObserver:
         status = TaskStatus.TIMEOUT if timeout else _STATES.get(state or "", TaskStatus.FAILURE)
         took = (time.perf_counter_ns() - started) / 1e9
         tell(TaskFinished(task_name=task.name, status=status, duration=took))
+        actor.set(task.request._labotel_former)
 
     def _revoked(self, sender: Any = None, **kwargs: Any) -> None:
         name = getattr(sender, "name", None) or "unknown"

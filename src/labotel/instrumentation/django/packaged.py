@@ -10,14 +10,16 @@ from typing import Any
 from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.trace import NoOpTracer
 
+from labotel.instrumentation.django.actor import Pseudonym
 from labotel.instrumentation.django.requests import RequestObserver
+from labotel.signals import carried
 
 
 class PackagedRequests:
     """Spans by opentelemetry-instrumentation-django, events by labotel."""
 
-    def __init__(self, fault: Callable[[str, BaseException], None]) -> None:
-        self._events = RequestObserver(NoOpTracer(), fault)
+    def __init__(self, fault: Callable[[str, BaseException], None], pseudonym: Pseudonym) -> None:
+        self._events = RequestObserver(NoOpTracer(), fault, pseudonym)
         self.forget = self._events.forget
         self._instrumentor: Any = None
         self._handler: Any = None
@@ -34,7 +36,9 @@ class PackagedRequests:
 
                 self._instrumentor = DjangoInstrumentor()
                 self._instrumentor.instrument(
-                    meter_provider=NoOpMeterProvider(), skip_dep_check=True
+                    meter_provider=NoOpMeterProvider(),
+                    response_hook=_say_actor,
+                    skip_dep_check=True,
                 )
             return original(this, *args, **kwargs)
 
@@ -50,3 +54,10 @@ class PackagedRequests:
             self._instrumentor.uninstrument()
             self._instrumentor = None
         self._events.disconnect()
+
+
+def _say_actor(span: Any, request: Any, response: Any) -> None:
+    """Let the package's span say who the request was for."""
+    who = carried.pseudonym()
+    if who is not None:
+        span.set_attribute(carried.ACTOR, who)

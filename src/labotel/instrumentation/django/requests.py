@@ -8,13 +8,15 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from opentelemetry import trace
+from opentelemetry.context import Context, attach, detach, get_current
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
 from labotel.catalogs.http import REQUESTS_IN_PROGRESS, UNMATCHED, RequestServed
 from labotel.events.dispatch import tell
+from labotel.instrumentation.django.actor import Pseudonym, RequestActor
 from labotel.instrumentation.django.progress import (
     METHODS,
     RequestsInProgress,
@@ -23,17 +25,31 @@ from labotel.instrumentation.django.progress import (
 )
 from labotel.instrumentation.supplies import Supplies
 from labotel.policy.scrubbing import scrub
+from labotel.signals.carried import ACTOR, Actor, actor
 from labotel.signals.spans import failed, failure_of
 
 PATH_LIMIT: Final = 1000
 
 
+class Begun(NamedTuple):
+    """A request under way: its span and actor, and what was in force before it."""
+
+    span: Span
+    started: int
+    who: RequestActor
+    token: Any
+    former: Actor | None
+
+
 class RequestObserver:
     """Wraps a handler class; `connect` and `disconnect` it."""
 
-    def __init__(self, tracer: Tracer, fault: Callable[[str, BaseException], None]) -> None:
+    def __init__(
+        self, tracer: Tracer, fault: Callable[[str, BaseException], None], pseudonym: Pseudonym
+    ) -> None:
         self._tracer = tracer
         self._fault = fault
+        self._pseudonym = pseudonym
         self._route = route_of
         self._originals: dict[str, Any] = {}
         self._handler: Any = None
@@ -73,11 +89,10 @@ class RequestObserver:
             if begun is None:
                 return sync(this, request)
             response = None
-            with trace.use_span(begun[0], record_exception=False, set_status_on_exception=False):
-                try:
-                    response = sync(this, request)
-                finally:
-                    end(*begun, request, response)
+            try:
+                response = sync(this, request)
+            finally:
+                end(begun, request, response)
             return response
 
         async def get_response_async(this: Any, request: Any) -> Any:
@@ -85,11 +100,10 @@ class RequestObserver:
             if begun is None:
                 return await asynchronous(this, request)
             response = None
-            with trace.use_span(begun[0], record_exception=False, set_status_on_exception=False):
-                try:
-                    response = await asynchronous(this, request)
-                finally:
-                    end(*begun, request, response)
+            try:
+                response = await asynchronous(this, request)
+            finally:
+                end(begun, request, response)
             return response
 
         return get_response, get_response_async
@@ -104,32 +118,37 @@ class RequestObserver:
         self._supplies.take_back()
         self._handler = None
 
-    def _begin(self, request: Any) -> tuple[Span, int] | None:
+    def _begin(self, request: Any) -> Begun | None:
         try:
-            begun = self._start(request), time.perf_counter_ns()
+            context, span = self._start(request)
+            who = RequestActor(request, self._pseudonym)
         except Exception as error:
             self._fault("request_begin", error)
             return None
         self._live[id(request)] = request
+        begun = Begun(span, time.perf_counter_ns(), who, attach(context), actor.get())
+        actor.set(who)
         return begun
 
-    def _end(self, span: Span, started: int, request: Any, response: Any) -> None:
-        took = (time.perf_counter_ns() - started) / 1e9
+    def _end(self, begun: Begun, request: Any, response: Any) -> None:
+        took = (time.perf_counter_ns() - begun.started) / 1e9
         self._live.pop(id(request), None)
         try:
-            self._finish(span, took, request, response)
+            self._finish(begun, took, request, response)
         except Exception as error:
             self._fault("request_end", error)
         finally:
-            span.end()
+            actor.set(begun.former)
+            detach(begun.token)
+            begun.span.end()
 
-    def _start(self, request: Any) -> Span:
+    def _start(self, request: Any) -> tuple[Context, Span]:
         method = request.method if request.method in METHODS else "_OTHER"
         meta = request.META
         context = None
         if "HTTP_TRACEPARENT" in meta or "HTTP_BAGGAGE" in meta:
-            context = self._extract(_Carrier(meta))
-        return self._tracer.start_span(
+            context = self._extract(_Carrier(meta), get_current())
+        span = self._tracer.start_span(
             method,
             context=context,
             kind=SpanKind.SERVER,
@@ -140,8 +159,10 @@ class RequestObserver:
                 "server.address": meta.get("SERVER_NAME", ""),
             },
         )
+        return trace.set_span_in_context(span, context), span
 
-    def _finish(self, span: Span, took: float, request: Any, response: Any) -> None:
+    def _finish(self, begun: Begun, took: float, request: Any, response: Any) -> None:
+        span, who = begun.span, begun.who.settle()
         method: Any = method_of(request)
         status = response.status_code if response is not None else self._unanswered()
         route = self._route(request)
@@ -150,6 +171,8 @@ class RequestObserver:
             if route != UNMATCHED:
                 fields["http.route"] = route
                 span.update_name(f"{request.method} {route}")
+            if who is not None:
+                fields[ACTOR] = who
             span.set_attributes(fields)
             error = request.__dict__.pop("_labotel_error", None)
             if error is not None:
