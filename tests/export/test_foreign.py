@@ -205,3 +205,11 @@ def test_a_line_of_the_standard_logging(
 def test_a_record_of_the_logs_api_is_not_said_twice(memory: InMemoryLogRecordExporter) -> None:
     """It went to the application's provider by itself."""
     assert said(memory, Foreign("app", 1, 9, "", "body", {}, "", (0, 0, 0))) == []
+
+
+def test_the_actor_of_an_event_and_of_a_line(memory: InMemoryLogRecordExporter) -> None:
+    """One attribute of each record."""
+    who = "p-" + "0" * 18
+    line = Line("lab.views", 20, "x", 5, SPAN, None, {}, who)
+    made = said(memory, (Reported, values(), 1, None, None, who), line)
+    assert [m.log_record.attributes["enduser.pseudo.id"] for m in made] == [who, who]

@@ -240,3 +240,14 @@ def test_scopes_are_loggers_and_resources_one() -> None:
     found = {scope.scope.name: len(scope.log_records) for scope in group.scope_logs}
     assert found == {"labotel": 2, "a": 2, "b": 2}
     assert {p.key: p.value.string_value for p in group.resource.attributes} == RESOURCE
+
+
+def test_the_actor_of_an_event_and_of_a_line() -> None:
+    """One attribute of the record, by OpenTelemetry's conventions; none where nobody is known."""
+    values = ("small", "Ada", 7, None)
+    for who in ("p-" + "0" * 18, None):
+        event = only((Sampled, values, 1, None, None, who))
+        line = only(Line("lab", 20, "x", 1, None, None, {}, who))
+        for record in (event, line):
+            said = [p.value.string_value for p in record.attributes if p.key == "enduser.pseudo.id"]
+            assert said == ([] if who is None else [who])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labotel.policy import pseudonyms as module
-from labotel.policy.pseudonyms import Pseudonyms
+from labotel.policy.pseudonyms import Pseudonyms, is_pseudonym
 
 
 def test_a_number_and_its_text_are_one_person() -> None:
@@ -74,3 +74,21 @@ def test_a_pseudonym_shows_nothing_of_its_person(person: str) -> None:
     """Any text has one, of one shape: `p-` and 18 hexadecimal digits (72 bits)."""
     made = Pseudonyms(b"k").of(person)
     assert made is not None and re.fullmatch(r"p-[0-9a-f]{18}", made)
+
+
+@given(st.text() | st.integers())
+def test_every_pseudonym_is_known_by_its_form(person: str | int) -> None:
+    """It comes back from a task's message."""
+    assert is_pseudonym(Pseudonyms(b"k").of(person))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [None, 17, b"p-" + b"0" * 18, "", "p-", "p-" + "0" * 17, "p-" + "0" * 19,
+     "p-" + "0" * 18 + "\n",
+     " p-" + "0" * 18, "P-" + "0" * 18, "p-" + "A" * 18, "p-" + "g" * 18, "p-" + "\u0660" * 18,
+     "someone@example.org"],
+)  # fmt: skip
+def test_nothing_else_has_the_form(other: object) -> None:
+    """What came from elsewhere may be anything."""
+    assert not is_pseudonym(other)

@@ -23,7 +23,7 @@ def test_an_event_comes_back_as_it_was_said() -> None:
 
 def test_its_circumstances_are_in_the_words_of_a_test() -> None:
     """A time with a zone, to the microsecond; ids in hexadecimal; the error of failed work."""
-    item = (Admitted, SAID._values, NS, CONTEXT, Failure("ValueError", "no", "a stack"))
+    item = (Admitted, SAID._values, NS, CONTEXT, Failure("ValueError", "no", "a stack"), None)
     at = datetime(2023, 11, 14, 22, 13, 20, 1, tzinfo=UTC)
     assert recorded(item) == Recorded(SAID, at, f"{0xABC:032x}", f"{0xDE:016x}", "ValueError", "no")
     bare = recorded((Admitted, SAID._values, NS, None, None, None))
