@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from opentelemetry._logs import Logger, LogRecord, SeverityNumber
+from opentelemetry.context import Context
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
 
 from labotel.export.logrecords import DelegatingLoggerProvider
+from labotel.signals.carried import Carried
 from labotel.signals.records import Foreign
 
 SPAN = SpanContext(0xABCDEF0123456789ABCDEF0123456789, 0x1234567890ABCDEF, False, TraceFlags(1))
@@ -50,6 +52,14 @@ def test_a_record_is_taken_as_it_was_said(
             (SPAN.trace_id, SPAN.span_id, 1),
         )
     ]  # fmt: skip
+
+
+def test_the_actor_in_force_stands_on_it(logger: Logger, taken: list[Foreign]) -> None:
+    """As it stands on a line of the standard logging."""
+    with Carried(Context(), lambda: "p-1").in_force():
+        logger.emit(body="x")
+    logger.emit(body="y")
+    assert [r.attributes for r in taken] == [{"enduser.pseudo.id": "p-1"}, {}]
 
 
 def test_what_was_not_said_is_empty(logger: Logger, taken: list[Foreign]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from opentelemetry import trace
 from opentelemetry.context import Context
+from opentelemetry.instrumentation.threading import ThreadingInstrumentor
 from opentelemetry.trace import NonRecordingSpan, SpanContext
 
 from labotel.instrumentation import threads
@@ -124,6 +125,19 @@ def test_a_thread_of_a_pool_keeps_nothing_of_a_job() -> None:
         assert isinstance(failing.exception(), ZeroDivisionError)
     assert (first, none, second) == ((1, "p-1"), NOWHERE, (2, "p-2"))
     assert started == [NOWHERE]
+
+
+def test_it_goes_with_opentelemetrys_own_package() -> None:
+    """An application that uses it too: on top of labotel's, until it takes it back."""
+    package = ThreadingInstrumentor()
+    package.instrument()
+    try:
+        for way in WAYS.values():
+            with work(7):
+                assert way() == (7, "p-7")
+            assert way() == NOWHERE
+    finally:
+        package.uninstrument()
 
 
 def test_a_thread_is_as_it_was_made() -> None:
