@@ -42,7 +42,7 @@ def _seen(request: dict[str, Any]) -> Any:
     """Return the user that was loaded, whichever way; None as long as none was."""
     user = request.get("user")
     lazy = object.__getattribute__(user, "__dict__") if user is not None else {}
-    if "_setupfunc" not in lazy:
+    if "_wrapped" not in lazy:  # none of Django's lazy objects
         return user  # what a view, an authentication of another kind, or `login` has set
     loaded = lazy["_wrapped"]
     if type(loaded) is object:  # Django's mark of a lazy object that nobody looked at
