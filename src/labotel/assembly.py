@@ -24,6 +24,7 @@ from labotel.export.runtime import Runtime
 from labotel.export.settings import Settings, resolve
 from labotel.export.sigterm import Sigterm
 from labotel.export.tracing import DelegatingTracerProvider
+from labotel.instrumentation import access
 from labotel.instrumentation.django.ready import when_ready
 from labotel.signals.pipeline import Pipeline
 from labotel.signals.spans import PseudonymSource
@@ -52,6 +53,8 @@ class Assembly:
         settings, problems = resolve(keywords, os.environ, django.get("LABOTEL") or {})
         problems += integrations.problems(settings.instrument)
         problems += _catalog_problems(catalogs)
+        if django or not os.environ.get("DJANGO_SETTINGS_MODULE"):  # else its LABOTEL is to come
+            problems += access.problems(settings.values)
         self.strict = self._is_strict(settings, django)
         self._report(problems)
         self._reported = set(problems)
@@ -175,6 +178,7 @@ class Assembly:
             return
         django = _django_settings()
         settings, problems = resolve(self._keywords, os.environ, django.get("LABOTEL") or {})
+        problems += access.problems(settings.values)
         self.strict = self._is_strict(settings, django)
         self.runtime.adopt(settings)
         if not settings.end_on_sigterm:

@@ -8,6 +8,7 @@ from labotel.events.errors import nearest
 from labotel.export import gauging, leases
 from labotel.export.runtime import Runtime
 from labotel.instrumentation import pages, redis, threads
+from labotel.instrumentation.access import Access
 from labotel.instrumentation.baggage import BaggageGuard, redirects
 from labotel.instrumentation.celery.publishing import PublishObserver
 from labotel.instrumentation.celery.queues import QueueObserver
@@ -89,7 +90,7 @@ class Integrations:
 
     def disconnect(self) -> None:
         """Disconnect all, in reverse order."""
-        pages.provide(None)
+        pages.provide(None, None)
         gauging.done.clear()
         gauging.told.clear()
         leases.makers.clear()
@@ -110,12 +111,12 @@ class Integrations:
         return self._runtime.flush(self._runtime.settings.shutdown_timeout)
 
     def _provide(self) -> None:
-        pages.provide(self._page)
+        pages.provide(lambda: Access.of(self._runtime.settings.values), self._pages)
         gauging.done[:] = self._after_readings
         gauging.told[:] = self._with_readings
         leases.makers.update(database=database_lease, redis=redis.redis_lease)
 
-    def _page(self) -> pages.MetricsPage:
+    def _pages(self) -> pages.Pages:
         from labotel.export.page import Page  # prometheus_client: only where a page is asked for
 
         page = Page(self._runtime)

@@ -1,125 +1,200 @@
-"""The /metrics page: the sum of all slot files of the service on this host, in any process.
+"""The pages of a process's service: /metrics, the sum of all its slot files on this host; /status.
 
 Files alone are summed, this process's own written first: an own live value beside the others'
 files would make the page go back when another worker answers, which Prometheus reads as a reset.
+Whatever is damaged, gone or asked for at once costs itself: a scrape always has an answer.
 """
 
-import hmac
-from collections.abc import Iterable, Iterator
-from typing import Any, Final, Literal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from opentelemetry import metrics
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, exposition
 from prometheus_client import Metric as Family
-from prometheus_client.exposition import choose_encoder
-from prometheus_client.samples import Exemplar
+from prometheus_client.openmetrics import exposition as openmetrics
 
 from labotel.export import slots, snapshot
+from labotel.export.families import distinct, family_of, merged
+from labotel.export.folder import RuntimeFolder
 from labotel.export.runtime import Runtime
-from labotel.signals.cells import HistogramCell, Meter, Metric, NumberCell
-from labotel.signals.selfmetrics import SELF
+from labotel.export.status import status
+from labotel.signals.cells import Meter, Metric
+from labotel.signals.pipeline import LOCK_WAIT
 
 READY_WAIT: Final = 1.0
-_TYPES: Final = {"counter": "counter", "updowncounter": "gauge", "gauge": "gauge",
-                 "histogram": "histogram"}  # fmt: skip
+OTHERS_WAIT: Final = 5.0
+"""Seconds that a scrape waits for another that asks the application's own instruments."""
+
+Encode = Callable[[Any], bytes]
 
 
 class Page:
-    """Renders the page of one process's service."""
+    """Makes the pages of one process's service."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._others: CollectorRegistry | None = None
+        self.forget()
 
     def forget(self) -> None:
-        """Drop the reader of the parent process."""
-        self._others = None
-
-    def allows(self, token: str | None, debug: bool) -> bool:
-        """Tell whether a request may see the page: a token is compared in constant time."""
-        settings = self._runtime.settings
-        access: Literal["debug", "token", "open"] = settings.metrics_access
-        if settings.metrics_token and access == "debug":
-            access = "token"
-        if access == "open":
-            return True
-        if access == "token":
-            known = settings.metrics_token or ""
-            given = (token or "").encode("utf-8", "replace")
-            return bool(known) and hmac.compare_digest(known.encode(), given)
-        return debug
+        """Drop the reader of the parent process, and the lock that a thread of its may hold."""
+        self._others: CollectorRegistry | None = None
+        # The reader's collections are not to be mixed: two at once would double each other.
+        self._asking = threading.Lock()
 
     def render(self, accept: str) -> tuple[str, bytes]:
         """Return the content type and the page, as Prometheus or OpenMetrics text as asked for."""
-        encode, content_type = choose_encoder(accept)
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(self)
-        return content_type, encode(registry)
+        encode, content_type = _form(accept)
+        families = list(distinct(self._families(), self._tell))
+        try:
+            return content_type, encode(_Registry(families))
+        except Exception as error:
+            self._fault("page", error)
+        good = [family for family in families if self._fits(encode, family)]
+        return content_type, encode(_Registry(good))
 
-    def collect(self) -> Iterator[Family]:
-        """Give the metric families (prometheus_client's protocol of a collector)."""
-        meter = self.total()
-        names = set()
-        for metric in sorted(meter, key=lambda m: m.name):
-            names.add(metric.name.removesuffix("_total"))
-            yield _family(metric)
-        for family in self._application():
-            if family.name not in names:
-                yield family
+    def status(self) -> dict[str, Any]:
+        """Return labotel's own state, as JSON has it."""
+        whole = self.total()
+        return status(self._runtime, whole)
 
     def total(self) -> Meter:
         """Return the sum over all slots; gauges and up-down counters of live processes alone."""
-        runtime = self._runtime
-        runtime.start()
-        runtime.ready(READY_WAIT)
-        runtime.pipeline.drain()
-        runtime.keeper.save()
-        folder = runtime.keeper.folder
-        if folder is None:
-            return runtime.pipeline.meter
-        try:
-            with slots.idle(folder) as free:
-                texts = {n: slots.file_of(folder, n).read_bytes() for n in slots.numbers(folder)}
-        except OSError as error:
-            runtime.pipeline.tally.fault("page", error)
-            return runtime.pipeline.meter
         whole = Meter()
-        for number, text in texts.items():
-            try:
-                part = snapshot.load(text)
-            except ValueError:  # its holder sets it aside
-                continue
-            _merge(whole, part, live=number not in free)
+        for part, live in self._parts():
+            _merge(whole, part, live)
         return whole
 
-    def _application(self) -> Iterable[Family]:
-        """Give what the application's own instruments hold in this process."""
-        provider: Any = metrics.get_meter_provider()
-        if not getattr(provider, "in_use", True):
-            return []
-        if self._others is None:
-            self._others = CollectorRegistry(auto_describe=False)
-            if hasattr(provider, "add_metric_reader"):
-                reader = PrometheusMetricReader(
-                    disable_target_info=True, scope_info_enabled=False, registry=self._others
-                )
-                provider.add_metric_reader(reader)
+    def _parts(self) -> Iterator[tuple[Meter, bool]]:
+        """Give each slot's totals and whether a process holds it, this process's in any case."""
+        runtime = self._runtime
         try:
+            runtime.start()
+            runtime.ready(READY_WAIT)
+            runtime.pipeline.drain()
+            runtime.keeper.save()
+        except Exception as error:  # what is in the files is still there
+            self._fault("page", error)
+        folder, slot = runtime.keeper.folder, runtime.keeper.slot
+        found = False
+        for number, text, live in self._files(folder) if folder is not None else ():
+            try:
+                part = snapshot.load(text)
+            except ValueError as error:  # its holder writes it anew, or the next one sets it aside
+                self._fault("page_slot", error)
+                continue
+            found = found or (slot is not None and number == slot.number)
+            yield part, live
+        if not found:
+            yield self._own(), True
+
+    def _files(self, folder: RuntimeFolder) -> list[tuple[int, bytes, bool]]:
+        """Return the number and the text of each slot file, and whether a process holds it."""
+        found = []
+        try:
+            with slots.idle(folder) as free:
+                for number in slots.numbers(folder):
+                    try:
+                        text = slots.file_of(folder, number).read_bytes()
+                    except FileNotFoundError:  # set aside a moment ago
+                        continue
+                    found.append((number, text, number not in free))
+        except OSError as error:
+            self._fault("page", error)
+        return found
+
+    def _own(self) -> Meter:
+        """Return a copy of this process's totals, where no file has them."""
+        pipeline = self._runtime.pipeline
+        if not pipeline.lock.acquire(timeout=LOCK_WAIT):
+            return Meter()
+        try:
+            return snapshot.load(snapshot.dump(pipeline.meter))
+        finally:
+            pipeline.lock.release()
+
+    def _families(self) -> Iterator[Family]:
+        for metric in sorted(self.total(), key=lambda m: m.name):
+            try:
+                yield family_of(metric)
+            except Exception as error:  # a file that is damaged and still reads well
+                self._fault("page_metric", error)
+        yield from merged(self._application())
+
+    def _application(self) -> Iterable[Family]:
+        """Return what the application's own instruments hold in this process."""
+        provider: Any = metrics.get_meter_provider()
+        asking = self._asking
+        if not getattr(provider, "in_use", True) or not asking.acquire(timeout=OTHERS_WAIT):
+            return []
+        try:
+            if self._others is None:
+                self._others = CollectorRegistry(auto_describe=False)
+                if hasattr(provider, "add_metric_reader"):
+                    reader = PrometheusMetricReader(
+                        disable_target_info=True, scope_info_enabled=False, registry=self._others
+                    )
+                    provider.add_metric_reader(reader)
             return list(self._others.collect())
         except Exception as error:  # an exponential histogram ends the package's whole collection
-            self._runtime.pipeline.tally.fault("page_application", error)
+            self._fault("page_application", error)
             return []
+        finally:
+            asking.release()
+
+    def _fits(self, encode: Encode, family: Family) -> bool:
+        try:
+            encode(_Registry([family]))
+        except Exception:
+            self._tell(family.name)
+            return False
+        return True
+
+    def _tell(self, name: str) -> None:
+        self._runtime.pipeline.tally.warn(
+            f"page {name}",
+            f"labotel: {name} is not on the page: it cannot be written, or another metric's "
+            "series have its name; give one of them another name",
+        )
+
+    def _fault(self, where: str, error: Exception) -> None:
+        self._runtime.pipeline.tally.fault(where, error)
+
+
+class _Registry:
+    """Families, as prometheus_client's encoders ask for them."""
+
+    def __init__(self, families: list[Family]) -> None:
+        self._families = families
+
+    def collect(self) -> list[Family]:
+        return self._families
+
+
+def _form(accept: str) -> tuple[Encode, str]:
+    """Return how the page is written: as OpenMetrics for who names that first.
+
+    In one version of each form, whatever else is asked for: nothing of a header is in the answer.
+    """
+    for form in accept.split(","):
+        name = form.partition(";")[0].strip().lower()
+        if name == "application/openmetrics-text":
+            return openmetrics.generate_latest, openmetrics.CONTENT_TYPE_LATEST
+        if name == "text/plain":
+            break
+    return exposition.generate_latest, exposition.CONTENT_TYPE_PLAIN_0_0_4
 
 
 def _merge(whole: Meter, part: Meter, live: bool) -> None:
     for metric in part:
-        if metric.kind in ("gauge", "updowncounter") and not live:
+        momentary = metric.kind in ("gauge", "updowncounter")
+        if momentary and not live:
             continue
         known = whole.get(metric.name, _empty(metric))
-        own = SELF.get(metric.name)
+        newest = metric.kind == "gauge" and metric.name.endswith("_timestamp_seconds")
         for labels, cell in metric.cells.items():
-            if own is not None and own.across == "max" and labels in known.cells:
+            if newest and labels in known.cells:  # the sum of two moments is none
                 known.cells[labels].value = max(known.cells[labels].value, cell.value)
             else:
                 snapshot.add(known, labels, cell)
@@ -129,41 +204,3 @@ def _empty(metric: Metric) -> Metric:
     return Metric(
         metric.name, metric.kind, metric.labels, metric.unit, metric.description, metric.bounds
     )
-
-
-def _family(metric: Metric) -> Family:
-    kind = _TYPES[metric.kind]
-    name = metric.name.removesuffix("_total") if kind == "counter" else metric.name
-    family = Family(name, metric.description or metric.name, kind)
-    for values, cell in sorted(metric.cells.items()):
-        labels = dict(zip(metric.labels, values, strict=True))
-        if isinstance(cell, HistogramCell):
-            _histogram(family, name, metric, labels, cell)
-        else:
-            _number(family, metric, labels, cell)
-    return family
-
-
-def _number(family: Family, metric: Metric, labels: dict[str, str], cell: NumberCell) -> None:
-    kept = _exemplar(cell.exemplar) if cell.exemplar and metric.kind == "counter" else None
-    family.add_sample(metric.name, labels, float(cell.value), None, kept)
-
-
-def _histogram(
-    family: Family, name: str, metric: Metric, labels: dict[str, str], cell: HistogramCell
-) -> None:
-    running = 0
-    for i, bound in enumerate((*metric.bounds, None)):
-        running += cell.counts[i]
-        le = "+Inf" if bound is None else repr(float(bound))
-        kept = cell.exemplars.get(i)
-        shown = _exemplar(kept) if kept else None
-        family.add_sample(f"{name}_bucket", {**labels, "le": le}, running, None, shown)
-    family.add_sample(f"{name}_count", labels, cell.count)
-    family.add_sample(f"{name}_sum", labels, cell.sum)
-
-
-def _exemplar(kept: tuple[Any, int, Any]) -> Exemplar:
-    value, time, context = kept
-    ids = {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}
-    return Exemplar(ids, float(value), time / 1e9)

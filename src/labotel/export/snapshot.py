@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from math import inf, isfinite
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
+from labotel.events.instruments import Kind
 from labotel.signals.cells import HistogramCell, Meter, Metric, NumberCell, total
 
 VERSION: Final = 1
@@ -75,12 +76,23 @@ def load(text: bytes) -> Meter:
                 body["description"],
                 tuple(body["bounds"]),
             )
+            _judge(metric)
             for series in body["series"]:
                 _read(metric, series)
             meter.metrics[metric.name] = metric
     except (LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"damaged: {type(error).__name__}: {error}") from error
     return meter
+
+
+def _judge(metric: Metric) -> None:
+    if metric.kind not in get_args(Kind):
+        raise ValueError(f"{metric.kind!r} is no kind of metric")
+    texts = (metric.name, metric.unit, metric.description, *metric.labels)
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{metric.name!r}: a name is no text")
+    for bound in metric.bounds:
+        _number(bound)
 
 
 def _read(metric: Metric, series: list[Any]) -> None:
@@ -119,7 +131,7 @@ def _number(value: Any) -> int | float:
 
 
 def _known(kept: list[Any]) -> tuple[Any, int, Any]:
-    return kept[0], int(kept[1]), Context(int(kept[2], 16), int(kept[3], 16))
+    return _number(kept[0]), int(kept[1]), Context(int(kept[2], 16), int(kept[3], 16))
 
 
 def write(path: Path, text: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from labotel.events.instruments import Kind
 from labotel.signals.cells import HistogramCell, Labels, Meter, Metric
@@ -10,13 +10,12 @@ from labotel.signals.cells import HistogramCell, Labels, Meter, Metric
 
 @dataclass(frozen=True)
 class Own:
-    """One self-metric; `across` says what several processes have together on one page."""
+    """One self-metric."""
 
     labels: tuple[str, ...]
     description: str
     kind: Kind = "counter"
     bounds: tuple[float, ...] = ()
-    across: Literal["sum", "max"] = "sum"
 
 
 SELF: Final[dict[str, Own]] = {
@@ -48,8 +47,7 @@ SELF: Final[dict[str, Own]] = {
         (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     ),
     "labotel_last_export_timestamp_seconds": Own(
-        ("signal",), "When a receiver last took a request, in s since 1970.", "gauge",
-        across="max",
+        ("signal",), "When a receiver last took a request, in s since 1970.", "gauge"
     ),
     "labotel_faults_total": Own(
         ("where",), "Faults of labotel's own, kept from the application."

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from labotel.instrumentation.django.views import metrics
+from labotel.instrumentation.django.views import metrics, status
 
 # Two routes and no pattern for both: the route is what the request's metrics and span show.
-urlpatterns = [path("metrics", metrics, name="labotel-metrics"), path("metrics/", metrics)]
+urlpatterns = [
+    path("metrics", metrics, name="labotel-metrics"),
+    path("metrics/", metrics),
+    path("status", status, name="labotel-status"),
+    path("status/", status),
+]
