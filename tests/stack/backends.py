@@ -13,14 +13,14 @@ LOOKBACK = 10
 COMPOSE = Path(__file__).parents[2] / "compose"
 
 
-def prometheus(folder: Path) -> Server:
-    """Prometheus on a free port."""
+def prometheus(folder: Path, file: Path = COMPOSE / "prometheus" / "prometheus.yml") -> Server:
+    """Prometheus on a free port, by a configuration: the shipped one, unless another is given."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [
         str(binary("prometheus")),
         f"@{COMPOSE / 'prometheus' / 'flags'}",
-        f"--config.file={COMPOSE / 'prometheus' / 'prometheus.yml'}",
+        f"--config.file={file}",
         f"--web.listen-address=127.0.0.1:{port}",
         f"--storage.tsdb.path={folder / 'data'}",
         # By default a series that is silent is seen for five minutes more: longer than a test.

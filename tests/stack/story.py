@@ -216,7 +216,7 @@ async def _come_three(scene: Scene) -> list[Work]:
     works = []
     for number, (species, analysis) in enumerate(kinds):
         if number == 2:
-            await asyncio.to_thread(_replace_workers, scene.children)
+            await asyncio.to_thread(replace_workers, scene.children)
         deleted = frozenset({Twist.DELETED})
         case = Case("vet-1", species, analysis, SampleType.SMEAR, twists=deleted)
         works.append(Work(scene, case, 1000 + number))
@@ -250,7 +250,8 @@ def _fail_task(children: Children, story: Story) -> None:
     story.failed_tasks += 1
 
 
-def _replace_workers(children: Children) -> None:
+def replace_workers(children: Children) -> None:
+    """Have gunicorn start new workers and end the present ones; wait for that."""
     web = children.named("django-app").process.pid
     before = _children_of(web)
     os.kill(web, signal.SIGHUP)

@@ -24,15 +24,19 @@ _SUFFIXES: Final = {
 """What OpenMetrics adds to a family's name for its series."""
 
 
-def family_of(metric: Metric) -> Family:
-    """Return a metric of labotel's as a family."""
+def family_of(metric: Metric, strict: bool) -> Family:
+    """Return a metric of labotel's as a family, `strict` as OpenMetrics is."""
     kind = _TYPES[metric.kind]
     name = metric.name.removesuffix("_total") if kind == "counter" else metric.name
     family = Family(name, metric.description or metric.name, kind)
     for values, cell in sorted(metric.cells.items()):
         labels = dict(zip(metric.labels, values, strict=True))
         if isinstance(cell, HistogramCell):
-            _histogram(family, name, metric, labels, cell)
+            _buckets(family, metric, labels, cell)
+            # OpenMetrics: what may fall is no sum, and there is no count without one.
+            if not strict or metric.bounds[0] >= 0:
+                family.add_sample(f"{name}_count", labels, cell.count)
+                family.add_sample(f"{name}_sum", labels, cell.sum)
         else:
             _number(family, metric, labels, cell)
     return family
@@ -43,19 +47,14 @@ def _number(family: Family, metric: Metric, labels: dict[str, str], cell: Number
     family.add_sample(metric.name, labels, float(cell.value), None, kept)
 
 
-def _histogram(
-    family: Family, name: str, metric: Metric, labels: dict[str, str], cell: HistogramCell
-) -> None:
+def _buckets(family: Family, metric: Metric, labels: dict[str, str], cell: HistogramCell) -> None:
     running = 0
     for i, bound in enumerate((*metric.bounds, None)):
         running += cell.counts[i]
         le = "+Inf" if bound is None else repr(float(bound))
         kept = cell.exemplars.get(i)
         shown = _exemplar(kept) if kept else None
-        family.add_sample(f"{name}_bucket", {**labels, "le": le}, running, None, shown)
-    family.add_sample(f"{name}_count", labels, cell.count)
-    if metric.bounds[0] >= 0:  # OpenMetrics: a sum that can go down is none
-        family.add_sample(f"{name}_sum", labels, cell.sum)
+        family.add_sample(f"{metric.name}_bucket", {**labels, "le": le}, running, None, shown)
 
 
 def _exemplar(kept: tuple[Any, int, Any]) -> Exemplar:

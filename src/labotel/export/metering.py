@@ -35,6 +35,7 @@ class Collector(MetricReader):
     def __init__(self, temporality: str) -> None:
         super().__init__(preferred_temporality=TEMPORALITIES[temporality])
         self._data: MetricsData | None = None
+        self._taking = threading.Lock()
 
     def _receive_metrics(
         self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any
@@ -43,8 +44,9 @@ class Collector(MetricReader):
 
     def take(self) -> MetricsData | None:
         """Collect, and return what there is."""
-        self.collect()
-        data, self._data = self._data, None
+        with self._taking:  # a scrape and an export may ask at once
+            self.collect()
+            data, self._data = self._data, None
         return data
 
     def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
@@ -101,6 +103,11 @@ class DelegatingMeterProvider(metrics.MeterProvider):
         """Tell whether the application made instruments of its own in this process."""
         own = self._now if self._aside is None else self._aside.provider
         return own is not None or bool(self.observing)
+
+    @property
+    def cumulative(self) -> bool:
+        """Tell whether what is taken is there again for the next who takes."""
+        return self._aside is None and not TEMPORALITIES[self._temporality]
 
     def take(self) -> MetricsData | None:
         """Return what the application's own instruments hold; None where it has none."""

@@ -18,6 +18,7 @@ from prometheus_client.openmetrics import exposition as openmetrics
 from labotel.export import slots, snapshot
 from labotel.export.families import distinct, family_of, merged
 from labotel.export.folder import RuntimeFolder
+from labotel.export.metering import DelegatingMeterProvider
 from labotel.export.runtime import Runtime
 from labotel.export.status import status
 from labotel.signals.cells import Meter, Metric
@@ -46,7 +47,7 @@ class Page:
     def render(self, accept: str) -> tuple[str, bytes]:
         """Return the content type and the page, as Prometheus or OpenMetrics text as asked for."""
         encode, content_type = _form(accept)
-        families = list(distinct(self._families(), self._tell))
+        families = list(distinct(self._families(encode is openmetrics.generate_latest), self._tell))
         try:
             return content_type, encode(_Registry(families))
         except Exception as error:
@@ -114,10 +115,10 @@ class Page:
         finally:
             pipeline.lock.release()
 
-    def _families(self) -> Iterator[Family]:
+    def _families(self, strict: bool) -> Iterator[Family]:
         for metric in sorted(self.total(), key=lambda m: m.name):
             try:
-                yield family_of(metric)
+                yield family_of(metric, strict)
             except Exception as error:  # a file that is damaged and still reads well
                 self._fault("page_metric", error)
         yield from merged(self._application())
@@ -130,18 +131,27 @@ class Page:
             return []
         try:
             if self._others is None:
-                self._others = CollectorRegistry(auto_describe=False)
-                if hasattr(provider, "add_metric_reader"):
-                    reader = PrometheusMetricReader(
-                        disable_target_info=True, scope_info_enabled=False, registry=self._others
-                    )
-                    provider.add_metric_reader(reader)
+                self._others = self._registry(provider)
             return list(self._others.collect())
         except Exception as error:  # an exponential histogram ends the package's whole collection
             self._fault("page_application", error)
             return []
         finally:
             asking.release()
+
+    def _registry(self, provider: Any) -> CollectorRegistry:
+        """Return what asks the provider of the application's own instruments."""
+        made = CollectorRegistry(auto_describe=False)
+        reader = PrometheusMetricReader(
+            disable_target_info=True, scope_info_enabled=False, registry=made
+        )
+        if isinstance(provider, DelegatingMeterProvider) and provider.cumulative:
+            # A reader that is added now knows nothing of what was counted before.
+            # The SDK's annotation forgets what the method itself allows: that there is nothing.
+            reader._set_collect_callback(lambda *_, **__: provider.take())  # type: ignore[arg-type]
+        elif hasattr(provider, "add_metric_reader"):
+            provider.add_metric_reader(reader)
+        return made
 
     def _fits(self, encode: Encode, family: Family) -> bool:
         try:

@@ -1,0 +1,335 @@
+"""The page of a process: the sum over all slots of the host, and always an answer."""
+
+import json
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from metrics_page import FORMATS, OPENMETRICS, Page
+from running import run
+
+ASK = f"""
+import json, shutil, threading
+from pathlib import Path
+from labotel.configure import present
+from labotel.export.page import Page
+OPENMETRICS = {OPENMETRICS!r}
+page = Page(present().runtime)
+present().runtime.forked.append(page.forget)
+folder = Path(os.environ["LABOTEL_RUNTIME_DIR"])
+def ask(accept="text/plain"):
+    return page.render(accept)[1].decode()
+def faults():
+    '''Return how often something was kept from the application, by place.'''
+    metric = page.total().metrics.get("labotel_faults_total")
+    return {{labels[0]: cell.value for labels, cell in metric.cells.items()}} if metric else {{}}
+"""
+
+Told = Callable[[str], Any]
+
+
+@pytest.fixture
+def told(environment: dict[str, str]) -> Told:
+    """Run a body that asks for the page, and return the JSON that it printed."""
+    quiet = environment | {"OTEL_METRIC_EXPORT_INTERVAL": "60000"}
+    return lambda body: json.loads(run(ASK + textwrap.dedent(body), quiet))
+
+
+def test_the_forms_of_the_page(told: Told) -> None:
+    """By the Accept header; one version of each form, and nothing of the header in the answer.
+
+    `text/plain; version=0.0.4` is Prometheus's name for its text, and the other OpenMetrics' own.
+    """
+    accepted = [
+        "", "*/*", "text/plain", "text/html,*/*;q=0.8", "text/plain,application/openmetrics-text",
+        "application/openmetrics-text", "application/openmetrics-text;version=1.0.0;q=0.5,*/*",
+        "application/openmetrics-text;version=x.y", "application/openmetrics-text;version=9\x0b",
+        "APPLICATION/OPENMETRICS-TEXT; version=0.0.1", "application/openmetrics-text;escaping=zz",
+    ]  # fmt: skip
+    types = told(f"print(json.dumps([page.render(a)[0] for a in {accepted!r}]))")
+    text = "text/plain; version=0.0.4; charset=utf-8"
+    metrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    assert types == [text] * 5 + [metrics] * 6
+
+
+def test_ended_processes_are_in_the_sum(told: Told) -> None:
+    """Forty children one after another, and eight at once: each order is there, in both forms."""
+    texts = told(
+        """
+        order(1)
+        for round in ([1] * 40, [8]):
+            for number in round:
+                pids = []
+                for _ in range(number):
+                    pid = os.fork()
+                    if pid == 0:
+                        order(3)
+                        sys.exit(0)
+                    pids.append(pid)
+                for pid in pids:
+                    assert os.waitpid(pid, 0)[1] == 0
+        print(json.dumps([ask("text/plain"), ask(OPENMETRICS)]))
+        """
+    )
+    for accept, text in zip(FORMATS, texts, strict=True):
+        assert Page.read(accept, text).total("orders_total") == 1 + 3 * 48
+
+
+def test_eight_threads_ask_while_children_come_and_go(told: Told) -> None:
+    """Each answer parses, none says less than the one before it, and there is no fault.
+
+    An instrument of the application's own, which each answer collects, is never counted twice.
+    """
+    texts, found, children = told(
+        """
+        from opentelemetry import metrics
+        own = metrics.get_meter("app").create_counter("own")
+        own.add(7)
+        order(10)
+        texts, ended = [[] for _ in range(8)], []
+        def work(kept):
+            for _ in range(12):
+                kept.append(ask(OPENMETRICS))
+        threads = [threading.Thread(target=work, args=(kept,)) for kept in texts]
+        [t.start() for t in threads]
+        while any(t.is_alive() for t in threads):
+            pid = os.fork()
+            if pid == 0:
+                order(1)
+                ask()
+                sys.exit(0)
+            ended.append(os.waitpid(pid, 0)[1])
+        [t.join() for t in threads]
+        assert not any(ended), ended
+        texts.append([ask(OPENMETRICS)])
+        print(json.dumps([texts, faults(), len(ended)]))
+        """
+    )
+    last = 0.0
+    for kept in texts:
+        pages = [Page.read(OPENMETRICS, text) for text in kept]
+        totals = [page.total("orders_total") for page in pages]
+        assert totals == sorted(totals) and totals[0] >= 10
+        assert {page.total("own_total") for page in pages} == {7}
+        last = totals[-1]
+    assert last == 10 + children
+    assert found == {}
+
+
+def one(name: str, kind: str, series: Any, bounds: Any = (), description: Any = "") -> bytes:
+    """A slot's file with one metric."""
+    metric = {"name": name, "kind": kind, "unit": "", "description": description, "labels": [],
+              "bounds": bounds, "series": series}  # fmt: skip
+    return json.dumps({"version": 1, "metrics": [metric]}).encode()
+
+
+DAMAGED = [
+    b"", b"{", b"null", b"[]", b"\xff\xfe", b'{"version":1}', b'{"version":99,"metrics":[]}',
+    b"[" * 100_000,
+    one("x", "sundial", [[[], 1, 0, 1, None]]),
+    one("x", "counter", [[[], 1, 0, 1, None]], description=7),
+    one("x", "histogram", [], bounds=["a"]),
+    one("x_total", "counter", [[[], 1, 0, 1, ["a", 1, "1", "1"]]]),
+]  # fmt: skip
+
+
+def test_a_damaged_file_costs_itself_alone(told: Told) -> None:
+    """Whatever stands in another slot's file; it is counted as a fault."""
+    results = told(
+        f"""
+        order(5)
+        ask()
+        results = []
+        (own,) = folder.glob("*/slot-*.json")
+        for text in {DAMAGED!r}:
+            own.with_name("slot-7.json").write_bytes(text)
+            results.append([ask(), ask(OPENMETRICS)])
+        print(json.dumps([results, faults()]))
+        """
+    )
+    texts, found = results
+    for plain, metrics in texts:
+        assert Page.read("text/plain", plain).total("orders_total") == 5
+        assert Page.read(OPENMETRICS, metrics).total("orders_total") == 5
+    # Two questions for each file; `faults` looked once more, and counts what was before it.
+    assert 2 * len(DAMAGED) <= found["page_slot"] <= 2 * len(DAMAGED) + 1
+    assert found.keys() == {"page_slot"}
+
+
+def test_any_byte_of_a_file_may_be_another(told: Told) -> None:
+    """Ten thousand files, each with three bytes changed: there is always a page."""
+    assert (
+        told(
+            """
+        import random
+        from opentelemetry import trace
+        with trace.get_tracer("app").start_as_current_span("x"):
+            order(5)
+        ask()
+        dice = random.Random(7)
+        from labotel.export import snapshot
+        whole = snapshot.dump(m for m in page.total() if m.name.startswith(("orders", "labotel")))
+        texts = []
+        for _ in range(10_000):
+            text = bytearray(whole)
+            for _ in range(3):
+                text[dice.randrange(len(text))] = dice.randrange(256)
+            texts.append(bytes(text))
+        page._files = lambda folder: [(7, texts.pop(), True)]
+        count = 0
+        while texts:
+            kind, body = page.render(OPENMETRICS)
+            count += body.endswith(b"# EOF\\n") and b"orders" in body
+        print(count)
+        """
+        )
+        == 10_000
+    )
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "shutil.rmtree(folder)",
+        "shutil.rmtree(folder); folder.write_text('no folder')",
+        "[p.unlink() for p in folder.glob('*/slot-*')]",
+        "[p.unlink() or p.mkdir() for p in folder.glob('*/slot-*.json')]",
+        "[p.write_bytes(b'damaged') for p in folder.glob('*/slot-*.json')]",
+        "[p.unlink() or p.mkdir() for p in folder.glob('*/slots.lock')]",
+    ],
+)
+def test_a_process_knows_its_own_numbers_whatever_becomes_of_its_folder(
+    told: Told, loss: str
+) -> None:
+    """Gone, a file in its place, its slot's file gone or damaged: its own are on its page."""
+    texts = told(
+        f"""
+        order(5)
+        ask()
+        {loss}
+        first = [ask(), ask(OPENMETRICS)]
+        order(2)
+        print(json.dumps([*first, ask(), ask(OPENMETRICS)]))
+        """
+    )
+    for accept, text, total in zip([*FORMATS, *FORMATS], texts, (5, 5, 7, 7), strict=True):
+        assert Page.read(accept, text).total("orders_total") == total
+
+
+def test_no_place_to_meet_gives_the_process_alone(environment: dict[str, str]) -> None:
+    """Where no folder can be written, the page is this process's, read by threads at once."""
+    texts = json.loads(
+        run(
+            ASK
+            + textwrap.dedent("""
+            stop = threading.Event()
+            def talk():
+                while not stop.is_set():
+                    order(50)
+            talker = threading.Thread(target=talk)
+            talker.start()
+            texts = [ask(OPENMETRICS) for _ in range(50)]
+            stop.set()
+            talker.join()
+            print(json.dumps(texts))
+            """),
+            environment | {"LABOTEL_RUNTIME_DIR": "/proc/no-such-place"},
+        )
+    )
+    totals = [Page.read(OPENMETRICS, text).total("orders_total") for text in texts]
+    assert totals == sorted(totals)
+
+
+def test_an_application_may_say_names_that_are_taken(told: Told) -> None:
+    """Its instruments of declared names, of a histogram's series, of two libraries: one family.
+
+    What is declared stays; what clashes is left out and said; equal ones are added up.
+    """
+    plain, metrics, lines = told(
+        """
+        import logging
+        kept = []
+        class Keep(logging.Handler):
+            def emit(self, record): kept.append(record.getMessage())
+        logging.getLogger("labotel").addHandler(Keep())
+        from typing import Annotated
+        import labotel
+        class Said(labotel.Event, name="said"):
+            took: Annotated[float, labotel.Histogram("took_seconds", by=(), buckets=(1, 2))]
+        from opentelemetry import metrics
+        first, second = metrics.get_meter("first"), metrics.get_meter("second")
+        order(5)
+        labotel.emit(Said(took=1.5))
+        first.create_counter("orders").add(100)
+        first.create_up_down_counter("orders_total").add(100)
+        first.create_up_down_counter("took_seconds_count").add(100)
+        first.create_counter("took_seconds_sum").add(100)
+        first.create_histogram("took_seconds").record(100)
+        for meter in (first, second):
+            meter.create_counter("hits", description="same").add(3, {"kind": "a"})
+            meter.create_counter("misses", description=meter.name).add(3, {"kind": "a"})
+            meter.create_histogram("size", unit="By").record(3)
+            meter.create_gauge("level").set(3)
+        first.create_counter("odd").add(1, {"kind": "a\\ud800b"})
+        first.create_counter("mine").add(1)
+        texts = [ask(), ask(OPENMETRICS)]
+        present().pipeline.tally.speak()
+        print(json.dumps([*texts, kept]))
+        """
+    )
+    for accept, text in ("text/plain", plain), (OPENMETRICS, metrics):
+        page = Page.read(accept, text)
+        assert page.total("orders_total") == 5
+        assert page.families["took_seconds"].type == "histogram"
+        assert (page.total("took_seconds"), page.sum("took_seconds")) == (1, 1.5)
+        assert page.families.keys() & {"orders", "took_seconds_count", "took_seconds_sum"} == set()
+        assert page.total("hits_total") == page.total("misses_total") == 6
+        assert (page.total("size_bytes"), page.sum("size_bytes")) == (2, 6)
+        assert page.total("level") == 3
+        assert page.values("odd_total", "kind") == {"a?b"}
+        assert page.total("mine_total") == 1
+        names = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
+        assert len(names) == len(set(names))
+        samples = [line.rsplit(" #")[0].rsplit(" ", 1)[0] for line in text.splitlines()
+                   if not line.startswith("#")]  # fmt: skip
+        assert len(samples) == len(set(samples))
+    assert any("took_seconds_count is not on the page" in line for line in lines)
+
+
+def test_declared_names_that_openmetrics_takes_for_one(environment: dict[str, str]) -> None:
+    """A gauge `x` beside a counter `x_total`, a gauge `y_count` beside a histogram `y`.
+
+    The page has one of each pair, in both forms, and the log says which is missing.
+    """
+    body = """
+    import logging
+    kept = []
+    class Keep(logging.Handler):
+        def emit(self, record): kept.append(record.getMessage())
+    logging.getLogger("labotel").addHandler(Keep())
+    from typing import Annotated
+    class Said(labotel.Event, name="said", instruments=(labotel.Counter("x_total", by=()),)):
+        took: Annotated[float, labotel.Histogram("y", by=(), buckets=(-1, 2))]
+    gauges = [labotel.Gauge("x"), labotel.Gauge("y_count")]
+    for gauge in gauges:
+        labotel.gauge(gauge)(lambda: 4)
+    labotel.shutdown()
+    labotel.configure(catalogs=[catalog, labotel.Catalog("own", events=[Said], gauges=gauges)])
+    """
+    asked = """
+    labotel.emit(Said(took=-3.0))
+    assert labotel.flush(20)
+    texts = [ask(), ask(OPENMETRICS)]
+    present().pipeline.tally.speak()
+    print(json.dumps([*texts, kept]))
+    """
+    script = textwrap.dedent(body) + ASK + textwrap.dedent(asked)
+    plain, metrics, lines = json.loads(run(script, environment))
+    for accept, text in ("text/plain", plain), (OPENMETRICS, metrics):
+        page = Page.read(accept, text)
+        assert len(page.families.keys() & {"x", "x_total"}) == 1
+        assert page.buckets("y") == {-1: 1, 2: 1, float("inf"): 1}
+        assert "y_count" not in page.families
+    assert sum("is not on the page" in line for line in lines) == 2
