@@ -1,5 +1,7 @@
 """What the tests of the export share: transports by settings, away from the machine's proxies."""
 
+import json
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,9 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from asking import ASK
 from labotel.export.folder import RuntimeFolder
 from labotel.export.settings import resolve
 from labotel.export.transport import Transport
+from running import run
 
 # A busy machine must not make a property false.
 settings.register_profile("labotel", deadline=None)
@@ -43,3 +47,13 @@ def transport() -> Iterator[Callable[..., Transport]]:
     yield make
     for one in made:
         one.close()
+
+
+Told = Callable[[str], Any]
+
+
+@pytest.fixture
+def told(environment: dict[str, str]) -> Told:
+    """Run a body that asks for the page, and return the JSON that it printed."""
+    quiet = environment | {"OTEL_METRIC_EXPORT_INTERVAL": "60000"}
+    return lambda body: json.loads(run(ASK + textwrap.dedent(body), quiet))

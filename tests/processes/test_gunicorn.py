@@ -1,6 +1,7 @@
 """gunicorn: every request is observed wherever labotel is configured, and every count arrives."""
 
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from conftest import Start
 from labotel.export.wake import wait_until
 from labotel.viewer.receiver import Receiver
+from metrics_page import FORMATS, Page
 from running import end, get
 from serving import order, serve
 
@@ -133,6 +135,25 @@ def test_the_metrics_page_never_goes_back(
     final = [samples(get(f"{url}/metrics"), "orders_total{") for _ in range(8)]
     end(process)
     assert final == [24.0] * 8
+
+
+def test_the_metrics_page_has_the_recycled_workers_too(
+    environment: dict[str, str], start: Start
+) -> None:
+    """Each worker ends after five requests, under load: the page has every order, in both forms."""
+    url, process = serve(start, environment, "--workers", "2", "--max-requests", "5")
+    with ThreadPoolExecutor(4) as pool:
+        workers = set(pool.map(lambda n: get(f"{url}/order/{n}/"), range(60)))
+    for accept in FORMATS:
+        # A worker that ends may take an instant for its last file.
+        def total(accept: str = accept) -> float:
+            page = Page.read(accept, get(f"{url}/metrics", {"Accept": accept}))
+            return page.total("orders_total")
+
+        assert wait_until(lambda: total() >= 60, 20)
+        assert [total() for _ in range(12)] == [60] * 12
+    end(process)
+    assert len(workers) >= 60 // 5 - 2
 
 
 def test_the_metrics_page_is_openmetrics_with_exemplars(

@@ -26,7 +26,7 @@ RATED = "protocols_processing_duration_seconds"
 ADVICE = {
     "protocol_age_days": 'use base unit "seconds" instead of "days"',
     "average_turnaround_time_days": 'use base unit "seconds" instead of "days"',
-    "celery_worker_count": "",
+    "celery_worker_count": 'should not have "_count" suffix',
 }
 """What promtool has to say of names that were asked for as they are; of nothing else, nothing."""
 
