@@ -67,6 +67,7 @@ print(json.dumps(found))
     headers = json.loads(kinds.pop())
     assert "no-store" in headers["Cache-Control"] and "private" in headers["Cache-Control"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Vary"] == "Authorization, Cookie"  # as where a session was looked at
     assert "Set-Cookie" not in headers
 
 

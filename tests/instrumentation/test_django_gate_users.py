@@ -68,9 +68,10 @@ print(json.dumps({name: made.get("/metrics").status_code for name, made in {
     "granted": client("g", "view_user"), "superuser": client("s", is_superuser=True),
     "inactive": client("i", "view_user", is_active=False),
     "inactive superuser": client("x", is_superuser=True, is_active=False),
-}.items()}))
+}.items()} | {"vary": client().get("/metrics").headers["Vary"]}))
 """
     )
+    assert statuses.pop("vary") == "Authorization, Cookie"  # as under the other rules
     assert {name for name, status in statuses.items() if status == 200} == {"granted", "superuser"}
     assert {status for name, status in statuses.items()} == {200, 403}
 
@@ -94,13 +95,18 @@ for middleware in ([], ["site_settings.user_of_another_kind"]):
         other = Client()  # middleware is loaded once by each
         other.cookies = granted.cookies
         found.append(other.get("/metrics").status_code)
+site_settings.Lenient = type("Lenient", (), {
+    "has_perm": lambda self, user, permission, obj=None: True, "get_user": lambda self, pk: None,
+})
+with override_settings(AUTHENTICATION_BACKENDS=["site_settings.Lenient"]):
+    found.append(Client().get("/metrics").status_code)  # nobody, who has every permission
 with connection.cursor() as cursor:
     cursor.execute("DROP TABLE django_session")
 found.append(granted.get("/metrics").status_code)
 print(json.dumps(found))
 """
     )
-    assert statuses == [200, 403, 403, 403]
+    assert statuses == [200, 403, 403, 403, 403]
 
 
 def test_a_page_touches_no_session_and_sets_no_cookie(site: Any) -> None:

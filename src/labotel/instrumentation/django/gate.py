@@ -60,7 +60,7 @@ def guarded(make: Callable[[HttpRequest, pages.Pages], HttpResponse]) -> View:
     @wraps(make)
     def view(request: HttpRequest) -> HttpResponse:
         response = _answer(request, make)
-        # Also `private`: Django's cache of whole sites keeps what is merely `no-store`.
+        # Also `private`: the cache of whole sites of Django 4.2 keeps what is merely `no-store`.
         add_never_cache_headers(response)
         response["X-Content-Type-Options"] = "nosniff"
         # Whatever the rule is: a session that was looked at would tell it by its `Vary`.
