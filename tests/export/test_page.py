@@ -54,10 +54,7 @@ def test_ended_processes_are_in_the_sum(told: Told) -> None:
 
 
 def test_eight_threads_ask_while_children_come_and_go(told: Told) -> None:
-    """Each answer parses, none says less than the one before it, and there is no fault.
-
-    An instrument of the application's own, which each answer collects, is never counted twice.
-    """
+    """Each answer parses, none says less than the one before it, and there is no fault."""
     texts, found, children = told(
         """
         from opentelemetry import metrics
@@ -92,6 +89,33 @@ def test_eight_threads_ask_while_children_come_and_go(told: Told) -> None:
         last = totals[-1]
     assert last == 10 + children
     assert found == {}
+
+
+def test_an_applications_own_are_asked_by_one_at_a_time(told: Told) -> None:
+    """Each answer collects them: of eight at once none has another's numbers besides its own."""
+    assert told(
+        """
+        from labotel.signals.cells import Meter
+        from opentelemetry import metrics
+        from opentelemetry.exporter import prometheus
+        metrics.get_meter("app").create_counter("own").add(7)
+        page.total = Meter  # nothing else is collected here
+        translate = prometheus._CustomCollector._translate_to_prometheus
+        def slowly(*given):
+            time.sleep(0.01)  # so that others come meanwhile, as they do once in some hundred times
+            translate(*given)
+        prometheus._CustomCollector._translate_to_prometheus = slowly
+        seen = set()
+        def work():
+            for _ in range(5):
+                lines = [line for line in ask().splitlines() if line.startswith("own_total")]
+                seen.add((len(lines), sum(float(line.rsplit(" ", 1)[1]) for line in lines)))
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        [t.start() for t in threads]
+        [t.join() for t in threads]
+        print(json.dumps(sorted(seen)))
+        """
+    ) == [[1, 7]]
 
 
 def one(name: str, kind: str, series: Any, bounds: Any = (), description: Any = "") -> bytes:
@@ -132,6 +156,21 @@ def test_a_damaged_file_costs_itself_alone(told: Told) -> None:
     # Two questions for each file; `faults` looked once more, and counts what was before it.
     assert 2 * len(DAMAGED) <= found["page_slot"] <= 2 * len(DAMAGED) + 1
     assert found.keys() == {"page_slot"}
+
+
+def test_a_name_that_is_none_costs_its_metric(told: Told) -> None:
+    """A file may read well and still hold what no page can show."""
+    text, found = told(
+        f"""
+        order(5)
+        ask()
+        (own,) = folder.glob("*/slot-*.json")
+        own.with_name("slot-7.json").write_bytes({one("", "counter", [[[], 1, 0, 1, None]])!r})
+        print(json.dumps([ask(OPENMETRICS), faults()]))
+        """
+    )
+    assert Page.read(OPENMETRICS, text).total("orders_total") == 5
+    assert found == {"page_metric": 1}
 
 
 def test_any_byte_of_a_file_may_be_another(told: Told) -> None:
