@@ -100,11 +100,11 @@ def test_an_applications_own_are_asked_by_one_at_a_time(told: Told) -> None:
         from opentelemetry.exporter import prometheus
         metrics.get_meter("app").create_counter("own").add(7)
         page.total = Meter  # nothing else is collected here
-        translate = prometheus._CustomCollector._translate_to_prometheus
+        add = prometheus._CustomCollector.add_metrics_data
         def slowly(*given):
+            add(*given)
             time.sleep(0.01)  # so that others come meanwhile, as they do once in some hundred times
-            translate(*given)
-        prometheus._CustomCollector._translate_to_prometheus = slowly
+        prometheus._CustomCollector.add_metrics_data = slowly
         seen = set()
         def work():
             for _ in range(5):
