@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from labotel.viewer.receiver import Receiver
 from running import python
 
@@ -36,6 +38,7 @@ RULES = {
 }  # fmt: skip
 
 
+@pytest.mark.timeout(300)  # five processes, one after another
 def test_a_stranger_is_told_one_thing_whatever_the_rule_is(run_django: RunDjango) -> None:
     """Each page, each rule, wrong keys of each kind, HEAD and OPTIONS: the same status and text.
 
