@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from opentelemetry import _logs, metrics, trace
@@ -14,7 +15,8 @@ from labotel import integrations
 from labotel.catalogs import cache, database, host, http, tasks
 from labotel.events import dispatch
 from labotel.events.catalog import Catalog
-from labotel.events.errors import ConfigurationError, DeclarationError
+from labotel.events.errors import ConfigurationError
+from labotel.events.texts import quoted
 from labotel.export import keys
 from labotel.export.foreign import ForeignLogs, ForeignMetrics
 from labotel.export.logrecords import DelegatingLoggerProvider
@@ -58,7 +60,8 @@ class Assembly:
         self.strict = self._is_strict(settings, django)
         self._report(problems)
         self._reported = set(problems)
-        good = [c for c in catalogs if isinstance(c, Catalog)]
+        given_list = catalogs if isinstance(catalogs, (list, tuple)) else ()
+        good = [c for c in given_list if isinstance(c, Catalog)]
         self.pipeline = self.pipeline_class(PseudonymSource(self._pseudonyms))
         self.runtime = self.runtime_class(
             settings,
@@ -132,10 +135,11 @@ class Assembly:
     def _set_tracers(self, given: Any) -> None:
         runtime = self.runtime
         present = given or trace.get_tracer_provider()
+        fault = self.pipeline.tally.fault
         if isinstance(present, DelegatingTracerProvider):
-            present.rebind(runtime.attributes, lambda: runtime.spans)
+            present.rebind(runtime.attributes, lambda: runtime.spans, fault)
         elif given is None and _is_api(present):
-            present = DelegatingTracerProvider(runtime.attributes, lambda: runtime.spans)
+            present = DelegatingTracerProvider(runtime.attributes, lambda: runtime.spans, fault)
             trace.set_tracer_provider(present)
         else:
             if given is not None:
@@ -146,7 +150,8 @@ class Assembly:
     def _set_meters(self, given: Any) -> None:
         runtime = self.runtime
         present = given or metrics.get_meter_provider()
-        bound = (runtime.attributes, self.settings.temporality, runtime.start)
+        fault = self.pipeline.tally.fault
+        bound = (runtime.attributes, self.settings.temporality, runtime.start, fault)
         if isinstance(present, DelegatingMeterProvider):
             present.rebind(*bound)
         elif given is None and _is_api(present):
@@ -159,14 +164,17 @@ class Assembly:
             return
         made = present
         self._delegates.append(made)
-        runtime.take_others = lambda: scopes(made.take())
+        dropped = partial(self.pipeline.tally.count, "labotel_dropped_total", "metrics", "encode")
+        runtime.take_others = lambda: scopes(made.take(), dropped)
 
     def _set_loggers(self, given: Any) -> None:
         present = given or _logs.get_logger_provider()
         if isinstance(present, DelegatingLoggerProvider):
-            present.take = self.pipeline.line
+            present.take, present.lost = self.pipeline.line, self.pipeline.line_lost
         elif given is None and _is_api(present):
-            _logs.set_logger_provider(DelegatingLoggerProvider(self.pipeline.line))
+            _logs.set_logger_provider(
+                DelegatingLoggerProvider(self.pipeline.line, self.pipeline.line_lost)
+            )
         else:
             if given is not None:
                 _logs.set_logger_provider(given)
@@ -263,9 +271,10 @@ def _django_settings() -> dict[str, Any]:
 
 def _catalog_problems(catalogs: Sequence[Catalog]) -> list[str]:
     if not isinstance(catalogs, (list, tuple)):
-        raise DeclarationError(f"catalogs={catalogs!r} must be a list of Catalog")
+        return [f"catalogs={quoted(catalogs, 200)}: allowed: a list of Catalog"]
     return [
-        f"catalogs holds {c!r}: allowed: Catalog(...), as in catalogs=[telemetry.catalog]"
+        f"catalogs holds {quoted(c, 200)}: allowed: Catalog(...), as in "
+        "catalogs=[telemetry.catalog]"
         for c in catalogs
         if not isinstance(c, Catalog)
     ]

@@ -7,7 +7,7 @@ on the caller's thread: an import under way during a fork would hang the child.
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from labotel.events.catalog import Catalog
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("labotel")
 
 Providers = tuple[Any, Any, Any]
+LONGEST: Final = 1e6
+"""The longest time, in s, that anything waits: a lock takes no longer one."""
 
 
 class Director(Protocol):
@@ -112,7 +114,7 @@ def flush(timeout: float = 5.0) -> bool:
     """Send everything said so far; False where that was not done within `timeout` seconds."""
     if _director is not None:
         return _director.flush(timeout)
-    return _assembly is None or _assembly.runtime.flush(timeout)
+    return _assembly is None or _assembly.runtime.flush(_seconds(timeout, 5.0))
 
 
 def shutdown(timeout: float | None = None) -> bool:
@@ -127,7 +129,14 @@ def shutdown(timeout: float | None = None) -> bool:
     made, _assembly = _assembly, None
     if made is None:
         return True
-    return made.shutdown(timeout)
+    return made.shutdown(None if timeout is None else _seconds(timeout, 5.0))
+
+
+def _seconds(value: Any, otherwise: float) -> float:
+    """Return a time to wait; what is no number is told apart by nobody at a process's end."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+        return otherwise
+    return float(min(max(value, 0), LONGEST))
 
 
 def present() -> "Assembly | None":

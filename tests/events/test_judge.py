@@ -14,7 +14,6 @@ from django.utils.safestring import mark_safe
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Histogram, UpDownCounter
 from labotel.events.judge import (
-    TEXT_LIMIT,
     Rejected,
     complaint,
     freeze,
@@ -24,6 +23,7 @@ from labotel.events.judge import (
     shown,
 )
 from labotel.events.marks import MEASURED, Limited, Personal, Unbounded
+from labotel.events.texts import CAP, TEXT_LIMIT
 
 
 class Species(StrEnum):
@@ -204,8 +204,8 @@ def test_a_measured_value_is_a_finite_number(value: Any, expected: Any) -> None:
      timedelta(1), UUID(int=1), Species.CANINE, Size.SMALL],
 )  # fmt: skip
 def test_a_scalar_stays_itself(value: Any) -> None:
-    """It cannot change any more."""
-    assert scalar(value) is value
+    """It cannot change any more; of an Enum, the members of the declared one."""
+    assert scalar(value, type(value)) is value
 
 
 def test_a_mutable_value_is_taken_as_it_is_now() -> None:
@@ -217,9 +217,9 @@ def test_a_mutable_value_is_taken_as_it_is_now() -> None:
 
 
 def test_the_text_of_a_large_value_is_capped() -> None:
-    """An event is no place for a document; a text itself is the caller's to choose."""
+    """An event is no place for a document: no more waits than scrubbing would keep."""
     assert len(scalar(["x" * 100_000])) == TEXT_LIMIT
-    assert len(scalar("x" * 100_000)) == 100_000
+    assert len(scalar("x" * 100_000)) == CAP
 
 
 @pytest.mark.parametrize(

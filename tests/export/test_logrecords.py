@@ -24,7 +24,9 @@ def taken() -> list[Foreign]:
 @pytest.fixture
 def logger(taken: list[Foreign]) -> Logger:
     """A logger whose records are taken there."""
-    return DelegatingLoggerProvider(taken.append).get_logger("app", "1.0", "https://schema")
+    return DelegatingLoggerProvider(taken.append, lambda error: None).get_logger(
+        "app", "1.0", "https://schema"
+    )
 
 
 SAID: dict[str, Any] = {

@@ -20,7 +20,9 @@ from labotel.export.metering import DelegatingMeterProvider
 
 def make(temporality: str = "cumulative") -> DelegatingMeterProvider:
     """Return a provider that is not the global one."""
-    return DelegatingMeterProvider({"service.name": "lab"}, temporality, lambda: None)
+    return DelegatingMeterProvider(
+        {"service.name": "lab"}, temporality, lambda: None, lambda where, error: None
+    )
 
 
 def points(data: MetricsData | None) -> dict[str, Any]:
@@ -59,7 +61,9 @@ def test_nothing_is_built_before_an_instrument_is_used() -> None:
 def test_the_first_use_is_told() -> None:
     """In each process, so that its export starts; making instruments is no use of them."""
     told: list[int] = []
-    provider = DelegatingMeterProvider({}, "cumulative", lambda: told.append(1))
+    provider = DelegatingMeterProvider(
+        {}, "cumulative", lambda: told.append(1), lambda where, error: None
+    )
     counter = provider.get_meter("app").create_counter("c_total")
     assert told == []
     counter.add(1)

@@ -10,7 +10,7 @@ from labotel.export.others import scopes
 
 def test_nothing_is_nothing() -> None:
     """An application without instruments of its own adds no byte."""
-    assert scopes(None) == b""
+    assert scopes(None, lambda: None) == b""
 
 
 def test_each_scope_is_what_opentelemetry_makes_of_it() -> None:
@@ -25,7 +25,27 @@ def test_each_scope_is_what_opentelemetry_makes_of_it() -> None:
     provider.shutdown()
     assert data is not None
     expected = encode_metrics(data).resource_metrics[0]
-    found = ResourceMetrics.FromString(scopes(data))
+    found = ResourceMetrics.FromString(scopes(data, lambda: None))
     assert list(found.scope_metrics) == list(expected.scope_metrics)
     assert len(found.scope_metrics) == 2
     assert not found.HasField("resource")
+
+
+def test_a_point_that_cannot_be_encoded_costs_no_other() -> None:
+    """A sum past 64 bits has no kind in OTLP; it is counted, and the rest arrives."""
+    reader = InMemoryMetricReader()
+    provider = MeterProvider([reader], shutdown_on_exit=False)
+    counter = provider.get_meter("one").create_counter("c_total")
+    counter.add(2**64, {"size": "large"})
+    counter.add(3, {"size": "small"})
+    provider.get_meter("two").create_counter("d_total").add(1)
+    data = reader.get_metrics_data()
+    provider.shutdown()
+    dropped: list[int] = []
+    found = ResourceMetrics.FromString(scopes(data, lambda: dropped.append(1)))
+    made = [m for scope in found.scope_metrics for m in scope.metrics]
+    assert {m.name: [p.as_int for p in m.sum.data_points] for m in made} == {
+        "c_total": [3],
+        "d_total": [1],
+    }
+    assert dropped == [1]

@@ -1,7 +1,7 @@
 """A slot's totals as a file: exact there and back, and carried on by whoever comes next."""
 
 import json
-from decimal import Decimal
+from decimal import Context, Decimal
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -110,8 +110,12 @@ def test_exemplars_come_back() -> None:
 def test_totals_add_up(a: Any, b: Any) -> None:
     """Ints and Decimals exactly (in a Decimal's digits), floats as floats."""
     made = snapshot.total(a, b)
-    floating = isinstance(a, float) or isinstance(b, float)
-    assert made == (float(a) + float(b) if floating else a + b)
+    if isinstance(a, float) or isinstance(b, float):
+        assert made == float(a) + float(b)
+    elif isinstance(a, Decimal) or isinstance(b, Decimal):
+        assert made == Context(prec=60).add(Decimal(a), Decimal(b))
+    else:
+        assert made == a + b
 
 
 def carried(now: Meter, before: Meter) -> Meter:

@@ -17,7 +17,9 @@ class Made:
 
     def __init__(self) -> None:
         self.memories: list[InMemorySpanExporter] = []
-        self.provider = DelegatingTracerProvider({"service.name": "lab"}, self._processor)
+        self.provider = DelegatingTracerProvider(
+            {"service.name": "lab"}, self._processor, lambda where, error: None
+        )
 
     def _processor(self) -> SimpleSpanProcessor:
         self.memories.append(InMemorySpanExporter())
@@ -193,6 +195,6 @@ def test_a_new_configuration_ends_a_loan(made: Made) -> None:
     """The provider serves whoever configured last."""
     other = Made()
     made.provider.lend(other.provider.real())
-    made.provider.rebind({}, made._processor)
+    made.provider.rebind({}, made._processor, lambda where, error: None)
     made.provider.get_tracer("app").start_span("mine").end()
     assert made.names == [["mine"]] and other.names == [[]]

@@ -112,7 +112,7 @@ def test_what_lies_too_deep_is_text() -> None:
     for _ in range(wire.DEPTH):
         assert value.WhichOneof("value") == "array_value"
         value = value.array_value.values[0]
-    assert value.string_value == str(endless)
+    assert value.string_value.startswith("[[[") and "…" in value.string_value
 
 
 @given(ANY_TEXT)

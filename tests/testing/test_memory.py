@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from labotel.events import dispatch
-from labotel.events.errors import ConfigurationError, DeclarationError
+from labotel.events.errors import ConfigurationError
 from labotel.export.settings import resolve
 from labotel.testing.memory import InMemory, pseudonyms
 from project.clinic import catalog
@@ -26,7 +26,7 @@ def test_wrong_catalogues_raise() -> None:
     """A list of events is no list of catalogues."""
     with pytest.raises(ConfigurationError, match="catalogs holds"):
         InMemory({}, [*catalog.events])  # type: ignore[list-item]
-    with pytest.raises(DeclarationError, match="must be a list"):
+    with pytest.raises(ConfigurationError, match="allowed: a list of Catalog"):
         InMemory({}, catalog)  # type: ignore[arg-type]
 
 

@@ -43,6 +43,10 @@ sink: Sink | None = None
 _emit: Callable[[Event], None] = _nothing
 
 
+lost = 0
+"""Events that found no room on the stack or in memory, ever."""
+
+
 def connect(new: Sink | None, strict: bool = False) -> None:
     """Let events flow into `new`; None stops them. Under `strict` a wrong one raises."""
     global sink, _emit
@@ -64,4 +68,8 @@ def emit(event: Event) -> None:
 
     Never raises in production and never waits. Under ``strict`` a wrong event raises EventError.
     """
-    _emit(event)
+    global lost
+    try:
+        _emit(event)
+    except (RecursionError, MemoryError):  # as deep as this there is no room for any call
+        lost += 1

@@ -9,6 +9,7 @@ from typing import (
     Any,
     ClassVar,
     Literal,
+    cast,
     dataclass_transform,
     get_origin,
     get_type_hints,
@@ -18,8 +19,9 @@ from labotel.events import registry
 from labotel.events.errors import DeclarationError
 from labotel.events.fields import NONE_LABEL, Field, read
 from labotel.events.instruments import Instrument, check_label
-from labotel.events.marks import MISSING, Missing
+from labotel.events.marks import MISSING
 from labotel.events.measures import Measure, measures_of
+from labotel.events.texts import CAP
 
 Severity = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
 SEVERITIES: tuple[str, ...] = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
@@ -95,7 +97,7 @@ class Event:
 
     if not TYPE_CHECKING:  # a type checker makes the constructor from the fields
 
-        def __init__(self, *_p: object, **_x: object) -> None:
+        def __init__(self, /, *_p: object, **_x: object) -> None:
             """Take anything, where there is no name=: `emit` refuses it."""
             self._values = (MISSING,) * len(self._fields)
             self._bad = (_p, _x)
@@ -179,17 +181,12 @@ def _generate(cls: type[Event], fields: tuple[Field, ...]) -> None:
     """
     scope: dict[str, Any] = {"MISSING": MISSING}
     for i, field in enumerate(fields):
-        scope[f"d{i}"] = field.default
-        accepted = field.accepted
-        scope[f"t{i}"] = next(iter(accepted)) if len(accepted) == 1 else accepted
+        scope |= {f"d{i}": field.default, f"t{i}": field.type, f"a{i}": field.accepted}
     names = [field.name for field in fields]
     arguments = "".join(f"{name}=d{i}, " for i, name in enumerate(names))
-    checks = [
-        f"v[{i}].__class__ {'is' if isinstance(scope[f't{i}'], type) else 'in'} t{i}"
-        for i in range(len(fields))
-    ]
+    checks = [_check(i, field) for i, field in enumerate(fields)]
     source = (
-        f"def __init__(self, *_p, {arguments}**_x):\n"
+        f"def __init__(self, /, *_p, {arguments}**_x):\n"
         f"    self._values = ({''.join(name + ', ' for name in names)})\n"
         f"    self._bad = (_p, _x) if _p or _x else None\n"
         f"def fits(v):\n    return {' and '.join(checks) or 'True'}\n"
@@ -200,6 +197,20 @@ def _generate(cls: type[Event], fields: tuple[Field, ...]) -> None:
     cls._fits = staticmethod(scope["fits"])
     for i, name in enumerate(names):
         setattr(cls, name, property(_getter(i), doc=f"The field {name!r}."))
+
+
+def _check(i: int, field: Field) -> str:
+    """Return the text of one field's check; a text that is too long takes the slow way, too."""
+    kind = f"type(v[{i}])"
+    short = f"len(v[{i}]) <= {CAP}"
+    if field.accepted == {str}:
+        return f"{kind} is str and {short}"
+    if len(field.accepted) == 1:
+        return f"{kind} is t{i}"
+    others = f"{kind} in a{i}"
+    if str in field.accepted:
+        others = f"{others} and ({kind} is not str or {short})"
+    return f"({kind} is t{i} or {others})" if field.type is not str else f"({others})"
 
 
 def _getter(index: int) -> Callable[[Event], Any]:
@@ -218,7 +229,10 @@ def label_text(field: Field, value: Any) -> str | None:
             return None
     if value is None:
         return NONE_LABEL if field.optional else None
-    return value if isinstance(value, str) and not isinstance(value, Missing) else None
+    kind = type(value)
+    if kind is str:
+        return cast("str", value)
+    return str.__str__(value) if issubclass(kind, str) else None
 
 
 _OWN_NAMES = frozenset(Event.__annotations__)

@@ -1,6 +1,9 @@
-"""What is wrong with an event that was made, and what a value that is no scalar becomes."""
+"""What is wrong with an event that was made, and what a value that is no scalar becomes.
 
-from datetime import timedelta
+Values are told by `type`: a `__class__` may lie (a lazy object's does), and may raise.
+"""
+
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
@@ -9,9 +12,8 @@ from labotel.events.errors import nearest
 from labotel.events.event import Event, Values, label_text
 from labotel.events.fields import NUMBERS, SCALARS, Field
 from labotel.events.marks import MEASURED, Missing
+from labotel.events.texts import CAP, quoted, text_of
 
-TEXT_LIMIT: Final = 4096
-"""The longest text that a value which is no scalar becomes."""
 LARGEST: Final = 1e300
 """What a sum of very many values still has room for: a float ends at 1.8e308."""
 
@@ -20,32 +22,47 @@ class Rejected(Exception):
     """An event that cannot be recorded; its text names the event, the field and what is allowed."""
 
 
-def scalar(value: Any) -> Any:
-    """Return an immutable stand-in for any value, so that a later change cannot reach a record."""
-    if value.__class__ in SCALARS or isinstance(value, Enum):
-        return value
-    for kind in (bool, int, float):
-        if isinstance(value, kind):
-            try:
-                return kind(value)
-            except Exception:  # a subclass may do anything
-                break
-    if isinstance(value, str):
-        return str.__str__(value)
+def scalar(value: Any, declared: type = object) -> Any:
+    """Return an immutable stand-in for any value, so that a later change cannot reach a record.
+
+    Nothing of a subclass's own is called, nor of an Enum's but the declared one.
+    """
+    kind = type(value)
+    if kind in SCALARS:
+        return value if kind is not str else value[:CAP]
+    if issubclass(kind, Enum):
+        return value if kind is declared else _of_member(value)
+    if issubclass(kind, str):
+        return text_of(value, CAP)
+    if issubclass(kind, (int, float)):
+        return exact(value)
+    return text_of(value)
+
+
+def _of_member(member: Any) -> Any:
     try:
-        return str.__str__(str(value))[:TEXT_LIMIT]
+        return scalar(member.value)
     except Exception:
-        return f"<{type(value).__name__} that cannot be printed>"
+        return text_of(member)
+
+
+def exact(value: Any) -> Any:
+    """Return a number of a subclass (which may do anything) as one of the class itself."""
+    kind = type(value)
+    if issubclass(kind, int):
+        return value if kind is int or kind is bool else int.__int__(value)
+    if issubclass(kind, float):
+        return value if kind is float else float.__float__(value)
+    if issubclass(kind, timedelta):
+        return value if kind is timedelta else timedelta.__pos__(value)
+    return value if kind is Decimal else Decimal(value)
 
 
 def shown(field: Field, value: Any) -> str:
     """Return a value for a message; a personal one is never echoed."""
     if field.place == "personal":
         return "<personal>"
-    try:
-        return repr(value)[:100]
-    except Exception:
-        return f"<{type(value).__name__} that cannot be printed>"
+    return quoted(value, 100)
 
 
 def complaint(event: Event) -> str | None:
@@ -55,11 +72,11 @@ def complaint(event: Event) -> str | None:
         positional, unknown = event._bad
         if positional:
             return f"{plan.name}: fields are given by keyword, not by position"
-        name = next(iter(unknown))
+        name = text_of(next(iter(unknown)), 100)
         fields = ", ".join(f.name for f in plan.fields) or "none"
         return f"{plan.name}: no field {name!r}{nearest(name, plan.index)}; fields: {fields}"
     for field, value in zip(plan.fields, event._values, strict=True):
-        if value.__class__ is Missing:
+        if type(value) is Missing:
             hint = "; `timed` fills it in, else give it" if value is MEASURED else ""
             return f"{plan.name}: {field.name} is missing{hint}; allowed: {field.allowed}"
         if (
@@ -75,7 +92,8 @@ def complaint(event: Event) -> str | None:
 
 
 def _numeric(value: Any) -> bool:
-    return isinstance(value, NUMBERS) and not isinstance(value, bool)
+    kind = type(value)
+    return issubclass(kind, NUMBERS) and kind is not bool
 
 
 def number(value: Any) -> float | int | Decimal | None:
@@ -83,11 +101,14 @@ def number(value: Any) -> float | int | Decimal | None:
 
     NaN, the infinities and what is beyond LARGEST are no numbers: one would spoil a sum for ever.
     """
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if not _numeric(value) or (isinstance(value, Decimal) and not value.is_finite()):
+    if not _numeric(value):
         return None
-    return value if -LARGEST < value < LARGEST else None  # NaN is in no range
+    amount = exact(value)
+    if type(amount) is timedelta:
+        return amount.total_seconds()
+    if type(amount) is Decimal and not amount.is_finite():
+        return None
+    return amount if -LARGEST < amount < LARGEST else None  # NaN is in no range
 
 
 def objection(event: Event) -> str | None:
@@ -114,9 +135,9 @@ def objection(event: Event) -> str | None:
                 f"{plan.name}.{measure.of}: {shown(plan.field(measure.of), value)} is not finite; "
                 f"allowed: a number between -{LARGEST:g} and {LARGEST:g}"
             )
-        if measure.instrument.kind == "counter" and amount is not None and amount < 0:
+        if measure.instrument.kind != "updowncounter" and amount is not None and amount < 0:
             return (
-                f"{plan.name}.{measure.of}: {amount} would lower the counter "
+                f"{plan.name}.{measure.of}: {amount} would lower the {measure.instrument.kind} "
                 f"{measure.instrument.name}; allowed: 0 or more (an UpDownCounter may fall)"
             )
     return None
@@ -145,20 +166,31 @@ def freeze(event: Event) -> Values:
     if problem is not None:
         raise Rejected(problem)
     return tuple(
-        _measured(field.type, value) if field.place == "value" else scalar(value)
+        _frozen(field, value)
         for field, value in zip(type(event)._plan.fields, event._values, strict=True)
     )
 
 
+def _frozen(field: Field, value: Any) -> Any:
+    if field.place == "value":
+        return _measured(field.type, value)
+    made = scalar(value, field.type)
+    # A label is looked up by its hash, which a signalling NaN or a time zone may refuse.
+    return text_of(made) if field.place == "label" and type(made) in _UNSURE else made
+
+
 def _measured(kind: type, value: Any) -> Any:
     """Return a measured value in a class that adds up with others of its field's type."""
-    if value is None or value.__class__ is kind:
+    if value is None or type(value) is kind:
         return value
-    if isinstance(value, timedelta):
-        seconds = value.total_seconds()
-        return timedelta(seconds=seconds) if kind is timedelta else _measured(kind, seconds)
+    amount = exact(value)
+    if type(amount) is timedelta:
+        return amount if kind is timedelta else _measured(kind, amount.total_seconds())
     if kind is Decimal:
-        return Decimal(str(value)) if isinstance(value, float) else Decimal(value)
-    if isinstance(value, Decimal):
-        return float("nan") if value.is_snan() else float(value)  # float() refuses a signalling NaN
-    return scalar(value)
+        return Decimal(str(amount)) if type(amount) is float else Decimal(amount)
+    if type(amount) is Decimal:  # float() refuses a signalling NaN
+        return float("nan") if amount.is_snan() else float(amount)
+    return amount
+
+
+_UNSURE: Final = frozenset({Decimal, datetime, time})

@@ -45,7 +45,7 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
         self._ticks = clock.ticks
         self._start = 0
 
-    def set(self, **fields: Any) -> None:
+    def set(self, /, **fields: Any) -> None:
         """Fill in fields whose values are known only while the work runs."""
         self._fields.update(fields)
 
@@ -64,7 +64,7 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        took = timedelta(microseconds=(self._ticks() - self._start) / 1000)
+        took = timedelta(microseconds=max(0, self._ticks() - self._start) / 1000)
         work, self._work = self._work, None
         if work is None:
             return
@@ -72,6 +72,8 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
             if error is not None and self._handle is not None:
                 self._handle.fail(error)
             self._say(took, error)
+        except RecursionError:  # not even its event found room on the stack
+            dispatch.lost += 1
         finally:
             work.__exit__(None, None, None)
 

@@ -89,14 +89,14 @@ class Batches:
         encode = self.encoders[signal]
         try:
             return encode(self.resource, batch)
-        except Exception as error:
+        except BaseException as error:  # of a value's own, on labotel's thread
             self._pipeline.tally.fault("encode", error)
         good = []
         for item in batch:  # one item that cannot be encoded does not cost the others
             try:
                 encode(self.resource, [item])
                 good.append(item)
-            except Exception:
+            except BaseException:
                 self._pipeline.tally.count("labotel_dropped_total", signal, "encode")
         return encode(self.resource, good)
 

@@ -60,5 +60,5 @@ class Drainer:
                     self._keeper.save()
                     took = time.monotonic() - began
                     save_at = began + max(SAVE_EVERY, took / SHARE)
-            except Exception as error:
+            except BaseException as error:  # also a SystemExit of a value's own method
                 self._pipeline.tally.fault("drain", error)

@@ -108,7 +108,7 @@ class Exporter:
         if self._settings.metrics_exporter != "otlp":
             self._keeper.save()
             return True
-        pipeline, now = self._pipeline, time.time_ns()
+        pipeline, now = self._pipeline, self._state.moment(time.time_ns())
         with self._keeper.writing:
             with pipeline.lock:
                 text = snapshot.dump(pipeline.meter)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from prometheus_client import Metric as Family
 from prometheus_client.samples import Exemplar, Sample
 
+from labotel.events.texts import unicode
 from labotel.policy.cardinality import printable
 from labotel.signals.cells import HistogramCell, Metric, NumberCell
 
@@ -28,7 +29,7 @@ def family_of(metric: Metric, strict: bool) -> Family:
     """Return a metric of labotel's as a family, `strict` as OpenMetrics is."""
     kind = _TYPES[metric.kind]
     name = metric.name.removesuffix("_total") if kind == "counter" else metric.name
-    family = Family(name, metric.description or metric.name, kind)
+    family = Family(name, unicode(metric.description or metric.name), kind)
     for values, cell in sorted(metric.cells.items()):
         labels = dict(zip(metric.labels, values, strict=True))
         if isinstance(cell, HistogramCell):
@@ -73,7 +74,7 @@ def merged(families: Iterable[Family]) -> Iterator[Family]:
     for family in families:
         key = (family.name, family.type)
         if key not in made:
-            fresh = Family(family.name, family.documentation, family.type, family.unit)
+            fresh = Family(family.name, unicode(family.documentation), family.type, family.unit)
             made[key] = (fresh, {})
         known = made[key][1]
         for sample in family.samples:

@@ -18,7 +18,7 @@ from labotel.export.wire_events import body_of
 from labotel.export.wire_spans import scrubbed
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
-from labotel.signals.aggregate import Aggregate, metric_of
+from labotel.signals.aggregate import GROWING, Aggregate, metric_of
 from labotel.signals.carried import ACTOR
 from labotel.signals.cells import Meter
 from labotel.signals.records import Failure, Foreign, Line, attributes
@@ -68,7 +68,7 @@ class ForeignMetrics:
                 context = trace.set_span_in_context(NonRecordingSpan(exemplar))
             for metric, instrument, places, of, scale in parts:
                 amount = 1 if of is None else number(values[of])
-                if amount is None or (metric.kind == "counter" and amount < 0):
+                if amount is None or (metric.kind in GROWING and amount < 0):
                     if of is not None and values[of] is not None:
                         note("amount", metric.name)
                     continue

@@ -150,7 +150,7 @@ class Gauges:
                 self._act(told)
             self._read_scope("service", worked)
             self._act(done)
-        except Exception as error:
+        except BaseException as error:
             self._pipeline.tally.fault("gauges", error)
         finally:
             self.thread = None  # the application's next thread may get the same number
@@ -187,7 +187,7 @@ class Gauges:
             try:
                 with self._waiting(name):
                     metric = series(gauge, self._fields[name], supplied[1](), self._pipeline._note)
-            except Exception as error:
+            except BaseException as error:  # a supplier's SystemExit ends no other's reading
                 self._pipeline.tally.fault(f"gauge_{name}", error)
             else:
                 with self._pipeline.lock:  # a label set that vanished is gone from now on

@@ -19,6 +19,9 @@ from opentelemetry.sdk.metrics import (
 from opentelemetry.sdk.metrics.export import AggregationTemporality, MetricReader, MetricsData
 from opentelemetry.sdk.resources import Resource
 
+from labotel.export.measurements import amount_of, attributes_of
+from labotel.signals.spans import Fault
+
 _CUMULATIVE, _DELTA = AggregationTemporality.CUMULATIVE, AggregationTemporality.DELTA
 # As OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE is specified.
 TEMPORALITIES: Final[dict[str, dict[type, AggregationTemporality]]] = {
@@ -64,8 +67,10 @@ class DelegatingMeterProvider(metrics.MeterProvider):
     """Forwards to the present process's SDK provider, built when an instrument is first used."""
 
     def __init__(
-        self, attributes: dict[str, Any], temporality: str, used: Callable[[], None]
+        self, attributes: dict[str, Any], temporality: str, used: Callable[[], None], fault: Fault
     ) -> None:
+        self.fault = fault
+        """Counts what an instrument was given and could not take."""
         self._attributes = attributes
         self._temporality = temporality
         self._used = used
@@ -117,9 +122,10 @@ class DelegatingMeterProvider(metrics.MeterProvider):
         return self.collector.take() if self.collector is not None else None
 
     def rebind(
-        self, attributes: dict[str, Any], temporality: str, used: Callable[[], None]
+        self, attributes: dict[str, Any], temporality: str, used: Callable[[], None], fault: Fault
     ) -> None:
         """Serve a new configuration: a global provider can be set once, `configure` more often."""
+        self.fault = fault
         self._attributes, self._temporality, self._used = attributes, temporality, used
         self._aside = None
         self.forget()
@@ -212,15 +218,24 @@ class _Instrument:
 
     def add(self, *args: Any, **kwargs: Any) -> None:
         """Add to a counter or an up-down counter."""
-        self.real().add(*args, **kwargs)
+        self._say("add", args, kwargs)
 
     def record(self, *args: Any, **kwargs: Any) -> None:
         """Record a histogram's value."""
-        self.real().record(*args, **kwargs)
+        self._say("record", args, kwargs)
 
     def set(self, *args: Any, **kwargs: Any) -> None:
         """Set a gauge's value."""
-        self.real().set(*args, **kwargs)
+        self._say("set", args, kwargs)
+
+    def _say(self, how: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Hand a measurement over; the SDK raises for a text or for an attribute without a hash."""
+        try:
+            amount = args[0] if args else kwargs.pop("amount")
+            given = args[1] if len(args) > 1 else kwargs.pop("attributes", None)
+            getattr(self.real(), how)(amount_of(amount), attributes_of(given), *args[2:], **kwargs)
+        except Exception as error:
+            self._meter.fault("instrument", error)
 
 
 class DelegatingMeter(metrics.Meter):
@@ -235,6 +250,10 @@ class DelegatingMeter(metrics.Meter):
     def real(self) -> metrics.Meter:
         """Return the present process's meter."""
         return self._provider.real().get_meter(*self._identity)
+
+    def fault(self, where: str, error: BaseException) -> None:
+        """Count what an instrument could not take."""
+        self._provider.fault(where, error)
 
     def forget(self) -> None:
         """Drop the instruments of the parent process."""

@@ -1,17 +1,74 @@
 """The application's own instruments, as fields of labotel's own export."""
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
 from opentelemetry.exporter.otlp.proto.common.metrics_encoder import encode_metrics
-from opentelemetry.sdk.metrics.export import MetricsData
+from opentelemetry.sdk.metrics.export import Metric, MetricsData
 
 from labotel.export.wire import block
 
 
-def scopes(data: MetricsData | None) -> bytes:
-    """Return what the SDK collected as the ScopeMetrics fields of a ResourceMetrics."""
+def scopes(data: MetricsData | None, dropped: Callable[[], None]) -> bytes:
+    """Return what the SDK collected as the ScopeMetrics fields of a ResourceMetrics.
+
+    `dropped` is told of each point that cannot be encoded (a label that is no Unicode, a number
+    past 64 bits): it costs no other.
+    """
     if data is None:
         return b""
+    try:
+        return _encoded(data)
+    except Exception:
+        return _encoded(_good(data, dropped))
+
+
+def _encoded(data: MetricsData) -> bytes:
     return b"".join(
         block(b"\x12", scope.SerializeToString())
         for resource in encode_metrics(data).resource_metrics
         for scope in resource.scope_metrics
     )
+
+
+def _good(data: MetricsData, dropped: Callable[[], None]) -> MetricsData:
+    """Return the same without the points that cannot be encoded."""
+    return MetricsData(
+        [
+            replace(
+                resource,
+                scope_metrics=[
+                    replace(scope, metrics=list(_good_metrics(data, scope.metrics, dropped)))
+                    for scope in resource.scope_metrics
+                ],
+            )
+            for resource in data.resource_metrics
+        ]
+    )
+
+
+def _good_metrics(
+    data: MetricsData, metrics: Sequence[Metric], dropped: Callable[[], None]
+) -> Iterator[Metric]:
+    for metric in metrics:
+        kind: Any = metric.data  # one of four classes of points
+        points = []
+        for point in kind.data_points:
+            alone = replace(metric, data=replace(kind, data_points=[point]))
+            if _encodes(data, alone):
+                points.append(point)
+            else:
+                dropped()
+        if points:
+            yield replace(metric, data=replace(kind, data_points=points))
+
+
+def _encodes(data: MetricsData, metric: Metric) -> bool:
+    resource = data.resource_metrics[0]
+    scope = replace(resource.scope_metrics[0], metrics=[metric])
+    try:
+        _encoded(MetricsData([replace(resource, scope_metrics=[scope])]))
+    except Exception:
+        return False
+    return True

@@ -217,7 +217,13 @@ class Runtime:
         self._drainer.attend()
 
     def flush(self, timeout: float, last: bool = False) -> bool:
-        """Have everything sent; False where that took longer than `timeout` s or was not taken."""
+        """Have everything sent; False where that took longer than `timeout` s or was not taken.
+
+        Not for a gauge's supplier or a log handler on labotel's own threads: they would wait for
+        themselves, and each reading would ask for the next.
+        """
+        if self.is_own_thread():
+            return False
         if not self._threads:
             if not self._waiting():
                 return True

@@ -95,7 +95,7 @@ class Sender:
     def _try(self, where: str, act: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return act(*arguments)
-        except Exception as error:
+        except BaseException as error:  # also a SystemExit of a callback's: the thread goes on
             self._pipeline.tally.fault(f"export_{where}", error)
             return False
 

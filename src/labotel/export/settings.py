@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from labotel.events.errors import ConfigurationError as ConfigurationError
 from labotel.events.errors import nearest
+from labotel.events.texts import quoted, text_of
 from labotel.export import parse
 
 Signal = Literal["traces", "metrics", "logs"]
@@ -150,6 +151,8 @@ def resolve(
                 read = setting.read(raw)
             except ValueError as error:
                 problems.append(f"{source}={_shown(name, raw)}: {error}")
+            except Exception as error:  # an object whose own methods raise
+                problems.append(f"{source}={_shown(name, raw)}: {type(error).__name__}")
             else:
                 values[name] = read * factor if factor != 1 else read
                 given.add(name)
@@ -168,9 +171,9 @@ _SECRET: Final = frozenset({"pseudonym_key", "pseudonym_key_former", "metrics_to
 def _shown(name: str, raw: object) -> str:
     if name in _SECRET:
         return "<secret>"
-    if isinstance(raw, str) and "@" in raw:  # a URL's user and password
+    if type(raw) is str and "@" in raw[:4096]:  # a URL's user and password
         raw = re.sub(r"^([a-z]+://)?.*@", r"\1<secret>@", raw, flags=re.IGNORECASE | re.DOTALL)
-    return repr(raw)
+    return quoted(raw, 200)
 
 
 def _sources(
@@ -195,7 +198,7 @@ def _sources(
     if standard and environ.get(standard):
         found.append((standard, environ[standard], 0.001))
     for key, value in django.items():
-        if str(key).lower() == name and value is not None:
+        if text_of(key, 100).lower() == name and value is not None:
             found.append((f"LABOTEL[{key!r}]", value, 1))
     return found
 
@@ -206,15 +209,17 @@ def _unknown(
     problems = []
     for name in keywords:
         if name not in SETTINGS:
-            problems.append(f"configure() has no setting {name!r}{nearest(name, SETTINGS)}")
+            problems.append(
+                f"configure() has no setting {quoted(name, 100)}{nearest(name[:100], SETTINGS)}"
+            )
     variables = {f"LABOTEL_{name.upper()}" for name in SETTINGS}
     for name in environ:
         if name.startswith("LABOTEL_") and name not in variables:
             problems.append(f"no setting is given by {name}{nearest(name, variables)}")
     for name in django:
-        if str(name).lower() not in SETTINGS:
-            close = nearest(str(name).lower(), SETTINGS)
-            problems.append(f"LABOTEL[{name!r}] is no setting{close}")
+        if text_of(name, 100).lower() not in SETTINGS:
+            close = nearest(text_of(name, 100).lower(), SETTINGS)
+            problems.append(f"LABOTEL[{quoted(name, 100)}] is no setting{close}")
     return problems
 
 

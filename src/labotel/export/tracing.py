@@ -6,13 +6,18 @@ in each process, so that a forked child has a provider of its own.
 
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace import Tracer as SdkTracer
 from opentelemetry.trace import Span
 from opentelemetry.util.types import Attributes
+
+from labotel.export.spanguard import guarded
+from labotel.signals.spans import Fault
 
 
 class DelegatingTracer(trace.ProxyTracer):
@@ -37,15 +42,51 @@ class DelegatingTracer(trace.ProxyTracer):
         """Drop the tracer of the parent process."""
         self._now = None
 
-    def start_span(self, *args: Any, **kwargs: Any) -> Span:
-        """Start a span with the present process's tracer."""
-        return (self._now or self.resolve()).start_span(*args, **kwargs)
+    def start_span(
+        self,
+        name: str,
+        context: Context | None = None,
+        kind: trace.SpanKind = trace.SpanKind.INTERNAL,
+        attributes: Attributes = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Span:
+        """Start a span with the present process's tracer; it never raises."""
+        real = self._now or self.resolve()
+        try:
+            return guarded(
+                real.start_span(name, context, kind, attributes, *args, **kwargs), self.fault
+            )
+        except Exception as error:  # of an attribute's value, of a sampler of the application's
+            self.fault("span", error)
+        try:
+            span = guarded(real.start_span(name, context, kind), self.fault)
+            for key, value in (attributes or {}).items():
+                span.set_attribute(key, value)
+        except Exception:  # what comes of this one's work belongs to the span around it
+            return trace.NonRecordingSpan(trace.get_current_span(context).get_span_context())
+        return span
+
+    def start_as_current_span(self, *args: Any, **kwargs: Any) -> Any:
+        """Start a span by this tracer, not by the one behind it, and make it the current one."""
+        return SdkTracer.start_as_current_span(cast("SdkTracer", self), *args, **kwargs)
+
+    def fault(self, where: str, error: BaseException) -> None:
+        """Count what a span could not take."""
+        self._provider.fault(where, error)
 
 
 class DelegatingTracerProvider(trace.TracerProvider):
     """Forwards to the present process's SDK provider, whose other members are reached too."""
 
-    def __init__(self, attributes: dict[str, Any], processor: Callable[[], SpanProcessor]) -> None:
+    def __init__(
+        self,
+        attributes: dict[str, Any],
+        processor: Callable[[], SpanProcessor],
+        fault: Fault,
+    ) -> None:
+        self.fault = fault
+        """Counts what a span could not take."""
         self._attributes = attributes
         self._processor = processor
         self._added: list[SpanProcessor] = []
@@ -65,9 +106,15 @@ class DelegatingTracerProvider(trace.TracerProvider):
             self._now = made
         return made
 
-    def rebind(self, attributes: dict[str, Any], processor: Callable[[], SpanProcessor]) -> None:
+    def rebind(
+        self,
+        attributes: dict[str, Any],
+        processor: Callable[[], SpanProcessor],
+        fault: Fault,
+    ) -> None:
         """Serve a new configuration: a global provider can be set once, `configure` more often."""
         self._attributes, self._processor, self._aside = attributes, processor, None
+        self.fault = fault
         self.forget()
 
     def forget(self) -> None:

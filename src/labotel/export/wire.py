@@ -8,6 +8,9 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from labotel.events.texts import text_of
+from labotel.signals.records import DEPTH
+
 _SMALL: Final = [bytes((n,)) for n in range(128)] + [
     bytes((n & 127 | 128, n >> 7)) for n in range(128, 2048)
 ]
@@ -16,9 +19,6 @@ fixed64: Final = struct.Struct("<Q").pack
 fixed32: Final = struct.Struct("<I").pack
 double: Final = struct.Struct("<d").pack
 _tagged64: Final = struct.Struct("<BQ").pack
-
-DEPTH: Final = 8
-"""Lists and mappings are followed so deep; what lies deeper is text."""
 
 
 def varint(n: int) -> bytes:
@@ -41,20 +41,24 @@ def block(tag: bytes, body: bytes) -> bytes:
 def text(tag: bytes, value: str) -> bytes:
     """Return a string field; what is not Unicode (a lone surrogate) becomes ``?``."""
     try:
-        body = value.encode()
+        body = str.encode(value)
     except UnicodeEncodeError:
-        body = value.encode("utf-8", "replace")
+        body = str.encode(value, "utf-8", "replace")
     return tag + varint(len(body)) + body
 
 
-def at(field: int, time: int) -> bytes:
-    """Return a fixed64 field, as times in ns are (a time before 1970 is 0)."""
-    return _tagged64(field << 3 | 1, max(0, time))
+def at(field: int, time: Any) -> bytes:
+    """Return a fixed64 field, as times in ns are (a time before 1970, or that is none, is 0)."""
+    try:
+        return _tagged64(field << 3 | 1, max(0, time))
+    except Exception:  # a span's times are the application's to give
+        whole = int(time) if type(time) is float and 0 < time < 1 << 64 else 0
+        return _tagged64(field << 3 | 1, whole)
 
 
 def any_value(value: Any, depth: int = 0) -> bytes:
     """Return the body of an AnyValue; what OTLP has no kind for becomes its text."""
-    kind = value.__class__
+    kind = type(value)
     if kind is str:
         return text(b"\x0a", value)
     if kind is bool:
@@ -62,7 +66,7 @@ def any_value(value: Any, depth: int = 0) -> bytes:
     if kind is int:
         if -(1 << 63) <= value < 1 << 63:
             return b"\x18" + varint(value & 0xFFFFFFFFFFFFFFFF)
-        return text(b"\x0a", str(value))
+        return text(b"\x0a", text_of(value))
     if kind is float:
         return b"\x21" + double(value)
     if value is None:
@@ -72,15 +76,15 @@ def any_value(value: Any, depth: int = 0) -> bytes:
     if isinstance(value, str):  # as it is: `str()` of an enum's member may be its name
         return text(b"\x0a", value)
     if isinstance(value, int):
-        return any_value(int(value))
+        return any_value(int.__int__(value))
     if isinstance(value, float):
-        return any_value(float(value))
+        return any_value(float.__float__(value))
     if depth < DEPTH and isinstance(value, Mapping):
         return block(b"\x32", attributes(b"\x0a", value, depth + 1))
     if depth < DEPTH and isinstance(value, Sequence):
         items = (block(b"\x0a", any_value(item, depth + 1)) for item in value)
         return block(b"\x2a", b"".join(items))
-    return text(b"\x0a", str(value))
+    return text(b"\x0a", text_of(value))
 
 
 def key_value(key: str, value: Any, depth: int = 0) -> bytes:
@@ -91,7 +95,10 @@ def key_value(key: str, value: Any, depth: int = 0) -> bytes:
 def attributes(tag: bytes, mapping: Mapping[str, Any], depth: int = 0) -> bytes:
     """Return the fields of an attribute list; `tag` is the key of the list in its message."""
     return b"".join(
-        [block(tag, key_value(str(key), value, depth)) for key, value in mapping.items()]
+        [
+            block(tag, key_value(key if type(key) is str else text_of(key), value, depth))
+            for key, value in mapping.items()
+        ]
     )
 
 

@@ -14,6 +14,8 @@ LOG: Final = b"\x32"
 SPAN_EVENT: Final = b"\x1a"
 """The key of a Span.Event's attributes."""
 _CACHE: Final = 4096
+_LONG: Final = 2048
+"""Label lists of more bytes are not kept: memory is bounded by their number."""
 _KEYS: Final = (str, int)
 """The classes whose values are keys of their own (1.0 and True are equal to 1)."""
 _SHORT: Final = 128
@@ -45,7 +47,7 @@ class EventFields:
             value = values[i]
             if value is None:
                 continue
-            if people is None or value.__class__ not in _KEYS:
+            if people is None or type(value) not in _KEYS:
                 body = _body(field, value, pseudonyms)
             else:
                 body = people.get(value) or _person(people, field, value, pseudonyms)
@@ -66,7 +68,8 @@ class EventFields:
             made += block(self._tag, inner)
         if len(self._known) >= _CACHE:
             self._known.clear()
-        self._known[key] = made
+        if len(made) <= _LONG:
+            self._known[key] = made
         return made
 
 
@@ -91,7 +94,9 @@ def _body(field: Field, value: Any, pseudonyms: Pseudonyms) -> bytes:
 def _person(people: dict[Any, bytes], field: Field, value: Any, pseudonyms: Pseudonyms) -> bytes:
     if len(people) >= _CACHE:
         people.clear()
-    made = people[value] = any_value(shown(field, value, pseudonyms))
+    made = any_value(shown(field, value, pseudonyms))
+    if type(value) is int or len(value) <= _SHORT:
+        people[value] = made
     return made
 
 

@@ -18,10 +18,22 @@ from labotel.export.wire import (
     trace_id,
     varint,
 )  # fmt: skip
-from labotel.signals.cells import Exemplar, HistogramCell, Labels, Metric, NumberCell
+from labotel.signals.cells import (
+    BEFORE,
+    Exemplar,
+    HistogramCell,
+    Labels,
+    Metric,
+    NumberCell,
+    total,
+)  # fmt: skip
 
 CUMULATIVE: Final = 2
 DELTA: Final = 1
+TICK: Final = 1_000_000
+"""The ns by which one export is later than another: Prometheus's clock ticks in milliseconds."""
+SET_BACK: Final = 60_000_000_000
+"""How far back, in ns, a clock may be set without its being followed at once."""
 _sfixed64: Final = struct.Struct("<q").pack
 _NUMBER_ATTRIBUTES: Final = b"\x3a"
 _HISTOGRAM_ATTRIBUTES: Final = b"\x4a"
@@ -35,6 +47,13 @@ class Exported:
         self.time = 0
         self.last: dict[int, tuple[Any, ...]] = {}
 
+    def moment(self, now: int) -> int:
+        """Return the time of an export: later than the last, where a clock was set back a little.
+
+        One that was set back far is followed: what had been sent was from the future.
+        """
+        return self.time + TICK if 0 <= self.time - now < SET_BACK else now
+
     def is_delta(self, kind: Kind) -> bool:
         """Tell whether points of this kind are deltas: up-down counters and gauges never are."""
         return self.delta and kind in ("counter", "histogram")
@@ -45,6 +64,8 @@ def metric(metric: Metric, now: int, state: Exported) -> tuple[bytes, int]:
     delta = state.is_delta(metric.kind)
     points: list[bytes] = []
     for cell in list(metric.cells.values()):
+        if cell.start > now:  # the clock was set back: no series starts after its points
+            cell.start = now - BEFORE
         if metric.kind == "histogram":
             points += _histogram_points(metric, cell, now, state, delta)
         else:
@@ -101,7 +122,8 @@ def _number_points(
     if delta:
         before, start = state.last.get(id(cell), (0, start))
         state.last[id(cell)] = (value, now)
-        value -= before
+        start = min(start, now)
+        value = total(value, -before)
     elif cell.fresh and metric.kind == "counter" and cell.value:
         yield labels + at(2, start) + at(3, start) + _value(type(value)(0))
     made = labels + at(3, now) + _value(value)
@@ -118,16 +140,17 @@ def _histogram_points(
     labels = _labels(metric, cell, _HISTOGRAM_ATTRIBUTES)
     bounds = b"".join(map(double, metric.bounds))
     constant = labels + block(b"\x3a", bounds)
-    counts, total, count, start = list(cell.counts), cell.sum, cell.count, cell.start
+    counts, amount, count, start = list(cell.counts), cell.sum, cell.count, cell.start
     if delta:
         zeros = ([0] * len(counts), 0.0, 0, start)
         old_counts, old_total, old_count, start = state.last.get(id(cell), zeros)
-        state.last[id(cell)] = (list(counts), total, count, now)
+        state.last[id(cell)] = (list(counts), amount, count, now)
+        start = min(start, now)
         counts = [a - b for a, b in zip(counts, old_counts, strict=True)]
-        total, count = total - old_total, count - old_count
+        amount, count = amount - old_total, count - old_count
     elif cell.fresh and count:
         yield constant + _distribution(start, start, [0] * len(counts), 0.0, 0)
-    made = constant + _distribution(start, now, counts, total, count)
+    made = constant + _distribution(start, now, counts, amount, count)
     if count and not delta and cell.min is not inf:
         made += b"\x59" + double(cell.min) + b"\x61" + double(cell.max)
     for kept in list(cell.exemplars.values()):

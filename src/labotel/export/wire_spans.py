@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from labotel.events.event import Event
+from labotel.events.texts import CAP, text_of
 from labotel.export.wire import (
-    DEPTH,
     at,
     attributes,
     block,
@@ -21,6 +21,7 @@ from labotel.export.wire_events import SPAN_EVENT, EventFields
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub, scrub_url
 from labotel.policy.statements import describe
+from labotel.signals.records import KEY, ROOM, still
 from labotel.signals.spans import SpanEvent
 
 _URLS: Final = frozenset({"url.full", "http.url", "http.target", "url.original"})
@@ -40,25 +41,31 @@ def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
         if key in _GONE:
             continue
         if isinstance(value, str) and key in _URLS:
-            value = scrub_url(value)
+            value = scrub_url(text_of(value, CAP))
         elif isinstance(value, str) and key in _STATEMENTS:
-            value = describe(value).shape
+            value = describe(text_of(value, CAP)).shape
         else:
             value = scrubbed(value)
-        made[key] = value
+        made[key if type(key) is str and len(key) <= KEY else text_of(key, KEY)] = value
     return made
 
 
-def scrubbed(value: Any, depth: int = 0) -> Any:
-    """Return a value with every text in it scrubbed, as deep as values are followed."""
-    if isinstance(value, str):
+def scrubbed(value: Any) -> Any:
+    """Return a value with every text in it scrubbed, as deep and as wide as values are followed."""
+    if type(value) is str:
         return scrub(value)
-    if depth >= DEPTH:
-        return scrub(str(value)) if isinstance(value, (list, tuple, Mapping)) else value
-    if isinstance(value, (list, tuple)):
-        return [scrubbed(item, depth + 1) for item in value]
-    if isinstance(value, Mapping):
-        return {scrub(str(key)): scrubbed(item, depth + 1) for key, item in value.items()}
+    if value is None or type(value) in (bool, int, float):
+        return value
+    return _scrubbed(still(value, [ROOM]))
+
+
+def _scrubbed(value: Any) -> Any:
+    if type(value) is str:
+        return scrub(value)
+    if type(value) is tuple:
+        return [_scrubbed(item) for item in value]
+    if type(value) is dict:
+        return {scrub(key): _scrubbed(item) for key, item in value.items()}
     return value
 
 
@@ -77,8 +84,13 @@ class SpanEncoder:
             scopes.setdefault(span.instrumentation_scope, []).append(self._span(span))
         return request(resource_field, [(_scope(s), made) for s, made in scopes.items()])
 
-    def _name(self, name: str) -> bytes:
+    def _named(self, name: Any) -> bytes:
         """Return a span's name, scrubbed once: names are few."""
+        if type(name) is not str or len(name) > CAP:
+            name = text_of(name, CAP)
+        known = self._names.get(name)
+        if known is not None:
+            return known
         if len(self._names) >= NAMES:
             self._names.clear()
         made = self._names[name] = text(b"\x2a", scrub(name))
@@ -92,10 +104,10 @@ class SpanEncoder:
         parts = [
             b"\x0a\x10", trace_id(context.trace_id),
             b"\x12\x08", span_id(context.span_id),
-            self._names.get(span.name) or self._name(span.name),
+            self._named(span.name),
             b"\x30", varint(span.kind.value + 1),
             at(7, span.start_time or 0),
-            at(8, span.end_time or 0),
+            at(8, _end(span.start_time, span.end_time)),
             attributes(b"\x4a", fields if own else clean(fields)),
         ]  # fmt: skip
         if context.trace_state:
@@ -149,6 +161,14 @@ class SpanEncoder:
         if status.status_code.value:
             body += b"\x18" + varint(status.status_code.value)
         return block(b"\x7a", body)
+
+
+def _end(start: Any, end: Any) -> Any:
+    """Return a span's end; a clock that was set back meanwhile makes it no earlier than its start.
+
+    Durations are unsigned where they are read: one below 0 would be centuries.
+    """
+    return max(start, end) if type(start) is int and type(end) is int else end or 0
 
 
 def _scope(said: Any) -> bytes:

@@ -11,19 +11,25 @@ get stays as it was.
 import logging
 import traceback
 from collections.abc import Callable
+from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from opentelemetry import trace
 
+from labotel.events import clock
+from labotel.events.judge import scalar
+from labotel.events.texts import CAP, text_of
 from labotel.signals.carried import pseudonym
-from labotel.signals.records import CAP, Failure, Foreign, Line, plain
+from labotel.signals.records import KEY, Failure, Foreign, Line, plain
 from labotel.signals.spans import failure_of
 
 # What a LogRecord always has; what else stands on it came by `extra`.
 _USUAL: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _OWN: Final = ("labotel", "opentelemetry", "urllib3")
 _EXTRA_LIMIT: Final = 32
+_CHAIN: Final = 100
+"""So many exceptions of one chain are shown."""
 
 
 class Sink(Protocol):
@@ -31,6 +37,9 @@ class Sink(Protocol):
 
     def line(self, line: Line | Foreign) -> None:
         """Take a line."""
+
+    def line_lost(self, error: BaseException) -> None:
+        """Count a line that could not be taken."""
 
 
 class Lowered(int):
@@ -61,9 +70,13 @@ class LogObserver:
         observe, level = self.observe, self._level
 
         def call_handlers(logger: logging.Logger, record: logging.LogRecord) -> None:
-            if record.levelno >= level:
-                observe(record)
-            if record.levelno >= _real_level(logger):
+            try:
+                if record.levelno >= level:
+                    observe(record)
+                wanted = record.levelno >= _real_level(logger)
+            except Exception:  # a level that is no number; or as deep as the stack may be
+                wanted = True
+            if wanted:
                 original(logger, record)
 
         logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign,assignment]
@@ -90,25 +103,39 @@ class LogObserver:
 
     def observe(self, record: logging.LogRecord) -> None:
         """Take one record; its text is made now, as its arguments may change."""
-        if record.name.split(".", 1)[0] in _OWN or self._is_own_thread():
-            return
         try:
+            name = _text(record.name)
+            if name.split(".", 1)[0] in _OWN or self._is_own_thread():
+                return
             span = trace.get_current_span()
             context = None if span is trace.INVALID_SPAN else span.get_span_context()
             self._sink.line(
                 Line(
-                    record.name,
+                    name,
                     record.levelno,
                     _message(record),
-                    int(record.created * 1e9),
+                    _time(record),
                     context,
-                    _failure(record.exc_info),
+                    _failure(record),
                     _extra(record),
                     pseudonym(),
                 )
             )
-        except Exception:  # a line that cannot be observed must still be logged
-            return
+        except Exception as error:  # a line that cannot be observed must still be logged
+            self._sink.line_lost(error)
+
+
+def _text(value: object) -> str:
+    """Return a name as it is; a record that was made by hand may hold anything for it."""
+    return value[:KEY] if type(value) is str else text_of(value, KEY)
+
+
+def _time(record: logging.LogRecord) -> int:
+    """Return when a line was said, in ns; now, where the record does not know."""
+    try:
+        return int(record.created * 1e9)
+    except Exception:
+        return clock.now()
 
 
 def _real_level(logger: logging.Logger) -> int:
@@ -123,38 +150,53 @@ def _real_level(logger: logging.Logger) -> int:
 
 def _message(record: logging.LogRecord) -> str:
     try:
-        return record.getMessage()[:CAP]
+        text = record.getMessage()
     except Exception:  # wrong arguments: the standard library reports them itself
-        return str(record.msg)[:CAP]
+        return text_of(record.msg, CAP)
+    return text[:CAP] if type(text) is str else text_of(text, CAP)
 
 
-def _failure(
-    info: tuple[type[BaseException], BaseException, TracebackType | None]
-    | tuple[None, None, None]
-    | None,
-) -> Failure | None:
-    if not info or info[1] is None:
+def _failure(record: logging.LogRecord) -> Failure | None:
+    info = record.exc_info
+    if type(info) is not tuple or len(info) != 3 or not issubclass(type(info[1]), BaseException):
         return None
-    stack = "".join(traceback.format_exception(info[0], info[1], info[2]))
-    return failure_of(info[1], stack=stack)
+    kind, error, trace = info
+    assert error is not None
+    return failure_of(error, stack=_stack(kind, error, trace))
+
+
+def _stack(
+    kind: type[BaseException] | None, error: BaseException, trace: TracebackType | None
+) -> str:
+    """Return the traceback; of very many exceptions that led to one another, the last's alone."""
+    try:
+        count, cause = 0, error.__cause__ or error.__context__
+        while cause is not None and count < _CHAIN:
+            count, cause = count + 1, cause.__cause__ or cause.__context__
+        return "".join(traceback.format_exception(kind, error, trace, chain=count < _CHAIN))
+    except Exception:
+        return ""
 
 
 def _extra(record: logging.LogRecord) -> dict[str, Any]:
     given = vars(record)
-    if len(given) <= len(_USUAL) - 3:  # the usual case: nothing was added
-        extra: dict[str, Any] = {}
-    else:
-        names = [name for name in given if name not in _USUAL and not name.startswith("_")]
-        extra = {name: given[name] for name in names[:_EXTRA_LIMIT]}
-        extra = {
-            k: v[:CAP] if isinstance(v, str) else plain(v) for k, v in extra.items() if _simple(v)
-        }
-    extra["code.file.path"] = record.pathname
-    extra["code.line.number"] = record.lineno
-    extra["code.function.name"] = record.funcName
+    extra: dict[str, Any] = {}
+    if len(given) > len(_USUAL) - 3:  # else the usual case: nothing was added
+        added = (
+            name
+            for name in given
+            if type(name) is str and name not in _USUAL and not name.startswith("_")
+        )
+        for name in islice(added, _EXTRA_LIMIT):
+            value = given[name]
+            # Plain values alone: objects (a request, a user) stay inside.
+            if issubclass(type(value), (str, int, float)):
+                extra[name[:KEY]] = plain(scalar(value))
+    extra["code.file.path"] = _text(record.pathname)
+    extra["code.line.number"] = _whole(record.lineno)
+    extra["code.function.name"] = None if record.funcName is None else _text(record.funcName)
     return extra
 
 
-def _simple(value: Any) -> bool:
-    """Tell whether an extra is a plain value: objects (a request, a user) stay inside."""
-    return isinstance(value, (str, int, float, bool))
+def _whole(value: object) -> int | None:
+    return value if type(value) is int else None

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 PREFIX: Final = "p-"
 _CACHE_LIMIT: Final = 20_000
+_SHORT: Final = 256
+"""Longer texts are not kept: memory is bounded by their number."""
 _FORM: Final = re.compile(PREFIX + "[0-9a-f]{18}")
 
 
@@ -31,12 +33,17 @@ class Pseudonyms:
         """Return the pseudonym of a value; 17 and "17" are one person; None stays None."""
         if value is None:
             return None
-        text = str(value)
+        try:
+            text = str(value)
+        except ValueError:  # an int of more digits than Python prints
+            text = hex(value)
         made = self._known.get(text)
         if made is None:
             if len(self._known) >= _CACHE_LIMIT:
                 self._known.clear()
             raw = text.encode("utf-8", "surrogatepass")
             digest = hashlib.blake2b(raw, key=self._key, digest_size=9).hexdigest()
-            made = self._known[text] = PREFIX + digest
+            made = PREFIX + digest
+            if len(text) <= _SHORT:
+                self._known[text] = made
         return made

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from labotel.events.event import Event, Plan, Values
 from labotel.events.judge import number
@@ -16,6 +16,8 @@ from labotel.events.measures import Measure
 from labotel.policy.cardinality import Note
 from labotel.signals.cells import Meter, Metric, total
 
+GROWING: Final = ("counter", "histogram")
+"""What takes no number below 0, as OpenTelemetry specifies: a histogram's sum is a counter, too."""
 Aggregate = Callable[[Values, int, Any], None]
 """(values, time in ns, the span context for an exemplar or None)."""
 
@@ -83,7 +85,7 @@ def _measure(i: int, plan: Plan, measure: Measure, metric: Metric) -> list[str]:
         take = f"n = {value}.total_seconds() if {value}.__class__ is timedelta else number({value})"
     else:
         take = f"n = number({value})"
-    refuse = "n is None or n < 0" if metric.kind == "counter" else "n is None"
+    refuse = "n is None or n < 0" if metric.kind in GROWING else "n is None"
     if measure.scale != 1:
         body.insert(0, f"n = float(n) / {measure.scale!r}")
     told = f"if {value} is not None: note('amount', {measure.instrument.name!r})"

@@ -5,7 +5,7 @@ Cells are written under the pipeline's drain lock alone, never by an application
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 from itertools import product
 from math import inf, prod
 from typing import Any, Final
@@ -154,8 +154,14 @@ class Meter:
         return [cell for metric in self for cell in metric.cells.values() if cell.fresh]
 
 
-def total(a: float | Decimal, b: float | Decimal) -> int | float | Decimal:
+_EXACT: Final = Context(prec=60, traps=[])
+"""A thread's own context is the application's: its precision may be 2, and it may raise."""
+
+
+def total(a: Any, b: Any) -> int | float | Decimal:
     """Return the sum of two totals, exact where both are (an int and a Decimal are)."""
     if isinstance(a, float) or isinstance(b, float):
         return float(a) + float(b)
-    return a + b
+    if isinstance(a, Decimal) or isinstance(b, Decimal):
+        return _EXACT.add(a, b)
+    return a + b  # type: ignore[no-any-return]  # two ints

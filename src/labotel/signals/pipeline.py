@@ -19,10 +19,11 @@ from labotel.events import clock
 from labotel.events.errors import EventError
 from labotel.events.event import Event
 from labotel.events.judge import Rejected, complaint, freeze, objection
+from labotel.events.texts import text_of
 from labotel.signals.aggregate import Aggregate, build
 from labotel.signals.carried import actor, pseudonym
 from labotel.signals.cells import Meter
-from labotel.signals.records import Foreign, Line, capped
+from labotel.signals.records import Foreign, Line
 from labotel.signals.selfmetrics import metric_of
 from labotel.signals.spans import (
     SPAN_KEY,
@@ -63,6 +64,7 @@ class Pipeline:
         self.meter = Meter()
         self.queue: deque[tuple[Any, ...]] = deque()
         self.logs: deque[Any] = deque()
+        self._late: deque[tuple[Any, SpanEvent]] = deque(maxlen=LIMIT)
         self.logs_limit = LOGS
         self.start: Callable[[], None] = _never
         self.wake: Callable[[], None] = _never
@@ -81,6 +83,7 @@ class Pipeline:
         """Forget everything: what a forked child inherited is its parent's."""
         self.queue.clear()
         self.logs.clear()
+        self._late.clear()
         self.tally.clear()
         self.lock = threading.Lock()
         self.unbroken = Unbroken()
@@ -97,6 +100,7 @@ class Pipeline:
         invalid = trace.INVALID_SPAN
         now = self._now
         pseudonyms = self.pseudonyms
+        late = self._late.append
 
         def emit(event: Event) -> None:
             try:
@@ -113,7 +117,9 @@ class Pipeline:
                 else:
                     append((kind, values, moment, span.get_span_context(), None, who))
                     if kind._plan.span and span.is_recording():
-                        add_event(span, SpanEvent(kind, values, moment, pseudonyms))
+                        made = SpanEvent(kind, values, moment, pseudonyms)
+                        if not add_event(span, made):
+                            late((span, made))
                 if length() > WAKE or not self.started:
                     self._attend()
             except Rejected as problem:
@@ -143,7 +149,9 @@ class Pipeline:
             failure = failure_of(error)
             self.queue.append((type(event), values, moment, context, failure, pseudonym()))
             if type(event)._plan.span and span.is_recording():
-                add_event(span, SpanEvent(type(event), values, moment, self.pseudonyms))
+                made = SpanEvent(type(event), values, moment, self.pseudonyms)
+                if not add_event(span, made):
+                    self._late.append((span, made))
             if not self.started:
                 self._attend()
         except Rejected as problem:
@@ -157,6 +165,10 @@ class Pipeline:
         if not self.started or len(self.logs) > self.logs_limit:
             self._attend()
 
+    def line_lost(self, error: BaseException) -> None:
+        """Count a log line that could not be taken."""
+        self.tally.count("labotel_dropped_total", "logs", "observe")
+
     def pass_lines(self, to: Callable[[Line | Foreign], None] | None) -> None:
         """Let log lines go elsewhere (into a test's recording); None: here again."""
         if to is None:
@@ -166,7 +178,7 @@ class Pipeline:
 
     def work(self, name: str) -> AbstractContextManager[Any]:
         """Open a span for `timed`."""
-        return work(self.tracer, name)
+        return work(self.tracer, name, self.tally.fault)
 
     def _reject(self, event: Event, text: str) -> None:
         name = type(event)._plan.name
@@ -176,10 +188,10 @@ class Pipeline:
             self._attend()
 
     def _reject_unknown(self, event: object, error: BaseException) -> None:
-        if isinstance(event, Event) and hasattr(event, "_plan"):
+        if issubclass(type(event), Event) and hasattr(type(event), "_plan"):
             self.tally.fault("emit", error)
         else:
-            kind = type(event).__name__
+            kind = text_of(type(event).__name__, 100)
             self.tally.count("labotel_events_rejected_total", "unknown")
             self.tally.warn(
                 "rejected unknown",
@@ -222,7 +234,20 @@ class Pipeline:
                     self.tally.settle(self.meter, time.time_ns())
             finally:
                 self.lock.release()
+        self._catch_up()
         self.tally.speak()
+
+    def _catch_up(self) -> None:
+        """Add events to spans that were being written when they were said."""
+        for _ in range(len(self._late)):
+            try:
+                span, event = self._late.popleft()
+            except IndexError:
+                return
+            if not span.is_recording():
+                self.tally.count("labotel_dropped_total", "traces", "span_ended")
+            elif not add_event(span, event):
+                self._late.append((span, event))
 
     def _drain(self, most: int) -> None:
         pop = self.queue.popleft
@@ -254,8 +279,7 @@ class Pipeline:
                 self.tally.fault("aggregate", error)
                 continue
             if found[1]:
-                short = capped(values)
-                logs.append(item if short is values else (kind, short, *item[2:]))
+                logs.append(item)
             done += 1
         if done:
             metric_of(self.meter, "labotel_events_emitted_total").cell((), moment).value += done

@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from labotel.events.errors import EventError
 from labotel.events.event import label_text
 from labotel.events.fields import Field
 from labotel.events.instruments import Gauge
 from labotel.events.judge import number
-from labotel.policy.cardinality import Note
+from labotel.events.texts import quoted
+from labotel.policy.cardinality import SERIES_LIMIT, Note
 from labotel.signals.cells import Metric
+
+ROWS: Final = 10 * SERIES_LIMIT
+"""What a supplier may give at a time: a generator need not end."""
 
 
 def series(
@@ -45,13 +49,16 @@ def _rows(
     gauge: Gauge, fields: tuple[Field, ...], reading: Any
 ) -> Iterator[tuple[tuple[Any, ...], Any]]:
     """Give the label values and the number of each row; a number alone is a row of one."""
-    for row in reading if isinstance(reading, Iterable) else (reading,):
+    many = isinstance(reading, Iterable) and not isinstance(reading, (str, bytes))
+    for count, row in enumerate(reading if many else (reading,)):
+        if count >= ROWS:
+            raise EventError(f"{gauge.name}: its supplier gave more than {ROWS} rows")
         parts = tuple(row) if isinstance(row, (tuple, list)) else (row,)
         amount = number(parts[-1]) if len(parts) == len(fields) + 1 else None
         if amount is None:
             labels = "".join(f"{field.name}, " for field in fields)
             raise EventError(
-                f"{gauge.name}: its supplier gave {repr(row)[:200]}; "
+                f"{gauge.name}: its supplier gave {quoted(row, 200)}; "
                 f"allowed: {labels}{'and ' if labels else ''}a finite number"
             )
         yield parts[:-1], amount

@@ -1,24 +1,25 @@
 """What stands in the queue and in the log buffer: an event, or a line of the standard logging."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from math import nan
 from typing import Any, Final, NamedTuple
 
 from labotel.events.event import Event, Values, label_text
 from labotel.events.fields import OTHER_LABEL, Field
+from labotel.events.judge import exact
+from labotel.events.texts import CAP, text_of
 from labotel.policy.pseudonyms import Pseudonyms
-from labotel.policy.scrubbing import TEXT_LIMIT
+from labotel.policy.scrubbing import CUT
 
-CAP: Final = TEXT_LIMIT + 512
-"""Texts are cut so long while they wait; what leaves is cut to scrubbing's limit and says so."""
-
-
-def capped(values: Values) -> Values:
-    """Return the values with long texts cut, so that memory is bounded by the number of records."""
-    if any(v.__class__ is str and len(v) > CAP for v in values):
-        return tuple(v[:CAP] if v.__class__ is str else v for v in values)
-    return values
+DEPTH: Final = 8
+"""Lists and mappings are followed so deep; what lies deeper is text."""
+KEY: Final = 255
+"""The longest name of an attribute."""
+ROOM: Final = 65_536
+"""The characters of one record's nested values, each value counted as one more."""
 
 
 class Failure(NamedTuple):
@@ -57,17 +58,61 @@ class Foreign(NamedTuple):
 
 def plain(value: Any) -> str | int | float | bool | None:
     """Return a frozen value as OpenTelemetry takes it: durations in seconds, times as ISO 8601."""
-    if value is None or value.__class__ in (str, int, bool, float):
+    kind = type(value)
+    if value is None or kind in (str, int, bool, float):
+        return value  # type: ignore[no-any-return]  # one of the four
+    if kind is timedelta:
+        return value.total_seconds()  # type: ignore[no-any-return]  # of any, as above
+    try:
+        if kind in (datetime, date, time):  # whose time zone may be the application's
+            return value.isoformat()  # type: ignore[no-any-return]  # of any, as above
+        return text_of(value.value if issubclass(kind, Enum) else value)
+    except Exception:
+        return text_of(value)
+
+
+def still(value: Any, room: list[int], depth: int = 0) -> Any:
+    """Return a copy that a later change cannot reach: scalars, tuples and dicts of them.
+
+    `room` holds what is left of ROOM, and is used up; what does not fit is cut.
+    """
+    kind = type(value)
+    room[0] -= 1
+    if value is None or kind in (bool, int, float):
         return value
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, (datetime, date, time)):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, Decimal):
-        return str(value)
-    return str(value)
+    if issubclass(kind, (int, float)):
+        return exact(value)
+    if room[0] <= 0:
+        return CUT
+    if kind is bytes:
+        room[0] -= len(value)
+        return value[: max(0, room[0] + len(value))]
+    try:
+        if depth < DEPTH and issubclass(kind, Mapping):
+            return _still_mapping(value, room, depth)
+        if depth < DEPTH and issubclass(kind, Sequence) and not issubclass(kind, (str, bytearray)):
+            made = []
+            for item in value:
+                made.append(still(item, room, depth + 1))
+                if room[0] <= 0:
+                    break
+            return tuple(made)
+    except Exception:  # its own methods
+        return text_of(value)
+    text = text_of(value, CAP if issubclass(kind, str) else min(CAP, room[0]))
+    room[0] -= len(text)
+    return text
+
+
+def _still_mapping(value: Mapping[Any, Any], room: list[int], depth: int) -> dict[str, Any]:
+    made = {}
+    for key, item in value.items():
+        name = text_of(key, KEY)
+        room[0] -= len(name)
+        made[name] = still(item, room, depth + 1)
+        if room[0] <= 0:
+            break
+    return made
 
 
 def shown(field: Field, value: Any, pseudonyms: Pseudonyms) -> str | int | float | bool | None:
@@ -77,7 +122,7 @@ def shown(field: Field, value: Any, pseudonyms: Pseudonyms) -> str | int | float
     if field.place == "label":
         return label_text(field, value) or OTHER_LABEL
     if isinstance(value, Decimal) and field.place == "value":
-        return float(value)
+        return nan if value.is_snan() else float(value)  # which float() refuses
     return plain(value)
 
 

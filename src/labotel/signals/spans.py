@@ -9,9 +9,13 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Span, Status, StatusCode, Tracer
 
 from labotel.events.event import Event, Values
+from labotel.events.texts import CAP, text_of
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
-from labotel.signals.records import CAP, Failure, attributes
+from labotel.signals.records import KEY, Failure, attributes
+
+Fault = Callable[[str, BaseException], None]
+"""Counts a fault: where it was, and what."""
 
 SPAN_KEY: Final[str] = next(iter(trace.set_span_in_context(trace.INVALID_SPAN, Context())))
 """Where a context keeps its span: to look there costs a quarter of `get_current_span`."""
@@ -57,45 +61,66 @@ class PseudonymSource:
         return self._made
 
 
-def add_event(span: Span, event: SpanEvent) -> None:
-    """Add a lazy event to a recording span.
+def add_event(span: Span, event: SpanEvent) -> bool:
+    """Add a lazy event to a recording span; False where the span is being written right now.
 
     `Span._add_event` is private in SDK 1.45: nothing public adds an event without copying its
-    attributes at once. Any other span takes the event by the public call.
+    attributes at once. Any other span takes the event by the public call. A span is written under
+    a lock, which this thread may hold itself, where a signal's handler or a destructor emits.
     """
-    add = getattr(span, "_add_event", None)
-    if add is not None:
-        add(event)
-    else:
+    try:
+        add, lock = span._add_event, span._lock  # type: ignore[attr-defined]  # the SDK's
+    except AttributeError:
         span.add_event(event.name, dict(event.attributes), timestamp=event.timestamp)
+        return True
+    if lock.locked():
+        return False
+    add(event)
+    return True
 
 
 class SpanWork:
     """The span that `timed` opened."""
 
-    def __init__(self, span: Span) -> None:
+    def __init__(self, span: Span, fault: Fault) -> None:
         self._span = span
+        self._fault = fault
 
     def fail(self, error: BaseException) -> None:
         """Mark the span as failed; the exception's text is scrubbed."""
-        failed(self._span, failure_of(error))
+        try:
+            failed(self._span, failure_of(error))
+        except Exception as fault:  # the application's exception goes on, and no other
+            self._fault("span", fault)
+
+    def end(self) -> None:
+        """End the span; what a processor of the application's raises stays here."""
+        try:
+            self._span.end()
+        except Exception as fault:
+            self._fault("span", fault)
 
 
 @contextmanager
-def work(tracer: Tracer, name: str) -> Iterator[SpanWork]:
+def work(tracer: Tracer, name: str, fault: Fault) -> Iterator[SpanWork]:
     """Open a span called `name` as the current one and end it after the block."""
-    span = tracer.start_span(name)
-    with trace.use_span(span, end_on_exit=True, record_exception=False):
-        yield SpanWork(span)
+    try:
+        span = tracer.start_span(name)
+    except Exception as error:  # a sampler or a processor of the application's
+        fault("span", error)
+        yield SpanWork(trace.INVALID_SPAN, fault)
+        return
+    made = SpanWork(span, fault)
+    try:
+        with trace.use_span(span, record_exception=False):
+            yield made
+    finally:
+        made.end()
 
 
 def failure_of(error: BaseException, *, stack: str = "") -> Failure:
-    """Return the type and text of an exception; one that cannot be printed has no text."""
-    try:
-        message = str(error)
-    except Exception:
-        message = ""
-    return Failure(type(error).__qualname__, message[:CAP], stack[:CAP])
+    """Return the type and text of an exception; one that cannot be printed says so."""
+    return Failure(text_of(type(error).__qualname__, KEY), text_of(error, CAP), stack[:CAP])
 
 
 def failed(span: Span, failure: Failure) -> None:

@@ -5,10 +5,12 @@ rate-limited warnings come of it on labotel's own thread.
 """
 
 import logging
+import threading
 import time
 from collections import Counter, deque
 from typing import Final
 
+from labotel.events import dispatch
 from labotel.signals import selfmetrics
 from labotel.signals.cells import Meter
 
@@ -27,6 +29,8 @@ class Tally:
         self._warnings: deque[tuple[str, str]] = deque(maxlen=1000)
         self._said: dict[str, float] = {}
         self._lost: Counter[tuple[str, ...]] = Counter()
+        self._unsaid = dispatch.lost
+        self._speaker: int | None = None
 
     def count(self, name: str, *labels: str, n: int = 1) -> None:
         """Add `n` to a self-metric."""
@@ -37,8 +41,12 @@ class Tally:
         self._pending.append((name, labels, value))
 
     def warn(self, key: str, text: str) -> None:
-        """Let `text` be logged soon, at most once a minute for each `key`."""
-        self._warnings.append((key, text))
+        """Let `text` be logged soon, at most once a minute for each `key`.
+
+        What is wrong with an event that a handler makes of a warning makes none itself.
+        """
+        if self._speaker is None or self._speaker != threading.get_ident():
+            self._warnings.append((key, text))
 
     def fault(self, where: str, error: BaseException) -> None:
         """Count a fault of labotel's own; it goes no further."""
@@ -55,6 +63,9 @@ class Tally:
     def settle(self, meter: Meter, now: int) -> None:
         """Add what was counted to the self-metrics (under the drain lock)."""
         pending = self._pending
+        if unsaid := dispatch.lost - self._unsaid:
+            self._unsaid += unsaid
+            self.count("labotel_faults_total", "emit", n=unsaid)
         for _ in range(len(pending)):
             name, labels, n = pending.popleft()
             selfmetrics.add(meter, name, labels, n, now)
@@ -63,11 +74,15 @@ class Tally:
 
     def speak(self) -> None:
         """Log the warnings that are due (outside every lock, on labotel's own thread)."""
-        while self._warnings:
-            self._say(*self._warnings.popleft())
+        for _ in range(len(self._warnings)):
+            try:
+                key, text = self._warnings.popleft()
+            except IndexError:  # another thread spoke meanwhile
+                break
+            self._say(key, text)
         for (signal, reason), n in list(self._lost.items()):
             if self._say(f"lost {signal} {reason}", f"labotel: {n} {signal} lost ({reason})"):
-                del self._lost[signal, reason]
+                self._lost.pop((signal, reason), None)
 
     def _say(self, key: str, text: str) -> bool:
         """Log a warning; False where one of this key was said less than a minute ago."""
@@ -75,10 +90,13 @@ class Tally:
         if now - self._said.get(key, -WARN_EVERY) < WARN_EVERY:
             return False
         self._said[key] = now
+        before, self._speaker = self._speaker, threading.get_ident()
         try:
             logger.warning("%s", text)
         except Exception:  # a filter or handler of the application's may raise
             self.count("labotel_faults_total", "logging")
+        finally:
+            self._speaker = before
         return True
 
     def clear(self) -> None:
@@ -86,3 +104,4 @@ class Tally:
         self._pending.clear()
         self._warnings.clear()
         self._lost.clear()
+        self._unsaid = dispatch.lost
