@@ -30,8 +30,13 @@ def end(process: "subprocess.Popen[bytes]", sign: int = signal.SIGTERM) -> int:
 
 def python(script: str, env: dict[str, str], timeout: float = 100) -> str:
     """Run a script in a process of its own and return what it printed."""
+    return command("-W", "error", "-c", script, env=env, timeout=timeout)
+
+
+def command(*arguments: str, env: dict[str, str], timeout: float = 60) -> str:
+    """Run the interpreter with these arguments and return what it printed."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", script],
+        [sys.executable, *arguments],
         env=env, capture_output=True, text=True, timeout=timeout, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,1 @@
+"""Inputs that no application should give, through every way in."""
