@@ -84,6 +84,16 @@ def _series(name: str, unit: str) -> Case:
 
 _AWAY: Final = ("dead", "hanging")
 
+
+def _scrub(kind: str) -> Case:
+    return Case(
+        f"scrub, {kind}",
+        "µs a text",
+        {"by hand": ("by_hand.scrubbing", kind), "labotel": ("with_labotel.scrubbing", kind)},
+        (Figure("against the same line as JSON", None, "thread"),),
+    )
+
+
 CASES: Final = (
     _emit(1),
     _emit(10),
@@ -131,6 +141,9 @@ CASES: Final = (
         {"by hand": ("by_hand.recording",), "labotel": ("with_labotel.recording",)},
         (Figure("said and asked for", 1.0, "thread"),),
     ),
+    _scrub("typical"),
+    _scrub("personal"),
+    _scrub("16 KB"),
     _start("start, bare interpreter"),
     _start("start, frameworks imported before", "frameworks"),
 )

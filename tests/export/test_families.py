@@ -79,7 +79,7 @@ def test_declared_names_that_openmetrics_takes_for_one(environment: dict[str, st
     logging.getLogger("labotel").addHandler(Keep())
     from typing import Annotated
     class Said(labotel.Event, name="said", instruments=(labotel.Counter("x_total", by=()),)):
-        took: Annotated[float, labotel.Histogram("y", by=(), buckets=(-1, 2))]
+        took: Annotated[float, labotel.Histogram("y", by=(), buckets=(1, 4))]
     gauges = [labotel.Gauge("x"), labotel.Gauge("y_count")]
     for gauge in gauges:
         labotel.gauge(gauge)(lambda: 4)
@@ -87,7 +87,7 @@ def test_declared_names_that_openmetrics_takes_for_one(environment: dict[str, st
     labotel.configure(catalogs=[catalog, labotel.Catalog("own", events=[Said], gauges=gauges)])
     """
     asked = """
-    labotel.emit(Said(took=-3.0))
+    labotel.emit(Said(took=3.0))
     assert labotel.flush(20)
     texts = [ask(), ask(OPENMETRICS)]
     present().pipeline.tally.speak()
@@ -98,6 +98,6 @@ def test_declared_names_that_openmetrics_takes_for_one(environment: dict[str, st
     for accept, text in ("text/plain", plain), (OPENMETRICS, metrics):
         page = Page.read(accept, text)
         assert len(page.families.keys() & {"x", "x_total"}) == 1
-        assert page.buckets("y") == {-1: 1, 2: 1, float("inf"): 1}
+        assert page.buckets("y") == {1: 0, 4: 1, float("inf"): 1}
         assert "y_count" not in page.families
     assert sum("is not on the page" in line for line in lines) == 2

@@ -109,7 +109,7 @@ def test_without_any_each_host_reads(offer: Any) -> None:
     made = lease("redis", loud)
     assert made.held() and made.held()
     assert (faults(quiet), faults(loud)) == (0, 2)
-    ((_, said),) = loud._warnings
+    ((_, said, _),) = loud._warnings
     assert "lease='redis'" in said and "each host reads them" in said
 
 
@@ -133,7 +133,7 @@ def test_no_answer_means_no_reading(offer: Any, clock: SimpleNamespace) -> None:
         clock.now += 10 * PACE
     assert found == [True, False, False, True, False]
     assert faults(tally) == 3
-    assert [key for key, _ in tally._warnings] == ["gauge lease"] * 2
+    assert [key for key, *_ in tally._warnings] == ["gauge lease"] * 2
     assert "the database does not answer (OSError)" in tally._warnings[0][1]
     assert "secret" not in tally._warnings[0][1]
 

@@ -153,3 +153,34 @@ class Paid(Event, name="wireevents.paid", body="{amount} for {what}, {when}"):
 def test_a_body_with_places(values: tuple[Any, ...], text: str) -> None:
     """Each is filled with the field's value; braces in a value are no places."""
     assert body_of(Paid._plan, values) == text
+
+
+class Written(Event, name="wireevents.written", body="{note} {room} {size}"):
+    """Texts of which nobody knows what they hold."""
+
+    note: Unbounded[str]
+    room: Annotated[str, Limited(50)]
+    size: Literal["small", "large"]
+    number: Unbounded[int] = 0
+
+
+def test_texts_are_scrubbed_wherever_they_stand() -> None:
+    """In a field, a label, a value of the wrong type, and in the record's text."""
+    values = ("to ada@example.com", "of ada@example.com", "Ada", "ada@example.com")
+    assert shown(Written, values) == {
+        "note": "to [email]", "room": "of [email]", "size": "other", "number": "[email]",
+    }  # fmt: skip
+    assert body_of(Written._plan, values) == "to [email] of [email] other"
+
+
+def test_a_person_has_both_pseudonyms_while_keys_rotate() -> None:
+    """Also one whose value is no text and no int, and the next time again."""
+    rotating = Pseudonyms(b"new", b"old")
+    fields = EventFields(Everything, LOG)
+    for person in ("Ada", KEY, "Ada"):
+        values = tuple({**SAID, "owner": person}.values())
+        record = LogRecord.FromString(fields.encode(values, rotating))
+        made = {pair.key: _value(pair.value) for pair in record.attributes}
+        assert made["owner"] == Pseudonyms(b"new").of(person)
+        assert made["owner.former"] == Pseudonyms(b"old").of(person)
+        assert "owner_id" not in made and "owner_id.former" not in made

@@ -35,7 +35,7 @@ RESOURCE = {"service.name": "lab", "service.instance.id": "x-0", "replicas": 3}
 PSEUDONYMS = Pseudonyms(b"tests")
 REMOTE = SpanContext(
     0xABCDEF0123456789ABCDEF0123456789, 0x1234567890ABCDEF, True, TraceFlags(1),
-    TraceState([("vendor", "t61rcWkgMzE"), ("other", "00f067aa0ba902b7")]),
+    TraceState([("ot", "th:c;rv:0123456789abcd")]),
 )  # fmt: skip
 LOCAL = SpanContext(2**127, 2**63, False, TraceFlags(0))
 
@@ -100,7 +100,18 @@ def test_parents_and_trace_state() -> None:
     assert ours(recorder.spans) == encode_spans(recorder.spans)
     # by the proto: bit 8 says that bit 9 (the parent is remote) is known
     assert [span.flags for span in made] == [0x100, 0x300]
-    assert remote.trace_state == local.trace_state == "vendor=t61rcWkgMzE,other=00f067aa0ba902b7"
+    assert remote.trace_state == local.trace_state == "ot=th:c;rv:0123456789abcd"
+
+
+@pytest.mark.parametrize("entry", [("vendor", "jane"), ("ot", "jane"), ("ot", "th:jane")])
+def test_what_anybody_may_write_into_a_trace_state_stays(entry: tuple[str, str]) -> None:
+    """A caller's header: its entries are anybody's, but for the sampling of OpenTelemetry."""
+    recorder = Recorder()
+    parent = SpanContext(1, 2, True, TraceFlags(1), TraceState([entry]))
+    context = set_span_in_context(NonRecordingSpan(parent))
+    recorder.tracer().start_span("child", context=context).end()
+    (span,) = ours(recorder.spans).resource_spans[0].scope_spans[0].spans
+    assert span.trace_state == ""
 
 
 def test_links() -> None:

@@ -92,3 +92,14 @@ def test_long_values_that_begin_alike_are_one_value() -> None:
     assert made.apply(["x" * 600])[0] == first
     assert made.apply(["y"])[0] == ("y",)
     assert notes == []
+
+
+def test_a_person_in_a_label_is_a_marker_and_told() -> None:
+    """Two people are one series; a value without a person is as it was."""
+    told: list[tuple[str, str]] = []
+    field = read("T", "clinic", Annotated[str, Limited(50)])
+    policy = LabelPolicy([field], lambda what, name: told.append((what, name)))
+    assert policy.apply(["of ada@example.com"])[0] == ("of [email]",)
+    assert policy.apply(["of bea@example.com"]) == (("of [email]",), False)
+    assert policy.apply(["north"]) == (("north",), True)
+    assert told == [("personal", "clinic")] * 2

@@ -92,3 +92,15 @@ def test_every_pseudonym_is_known_by_its_form(person: str | int) -> None:
 def test_nothing_else_has_the_form(other: object) -> None:
     """What came from elsewhere may be anything."""
     assert not is_pseudonym(other)
+
+
+def test_while_keys_rotate_a_person_has_two_names() -> None:
+    """The present one first; nobody has none, and the same key twice is no rotation."""
+    made = Pseudonyms(b"new", b"old")
+    new, old = Pseudonyms(b"new").of("v-17"), Pseudonyms(b"old").of("v-17")
+    assert made.of("v-17") == new
+    assert made.fields("owner", "v-17") == {"owner": new, "owner.former": old}
+    assert made.all("v-17") == (new, old)
+    assert made.fields("owner", None) == {} and made.all(None) == ()
+    for single in (Pseudonyms(b"new"), Pseudonyms(b"new", b"new"), Pseudonyms(b"new", b"")):
+        assert single.fields("owner", "v-17") == {"owner": new}

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from labotel.policy.scrubbing import CUT, TEXT_LIMIT, scrub, scrub_url
 
-MARKER = re.compile(r"\[(?:email|phone|card|id|ip|token|secret|query|url)\]")
+MARKER = re.compile(
+    r"\[(?:email|phone|card|id|ip|token|secret|query|url|value|personal|result|agent|referer)\]"
+)
 
 # Addresses of RFC 2606, 5737 and 3849, numbers of the card brands' documentation, IBANs of the
 # registry's examples; the kind that the marker says.

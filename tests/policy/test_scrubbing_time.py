@@ -21,8 +21,20 @@ PIECES = [
     "AB12CDEF", "pass", "password=", "password='", 'password="', "pass='\\", "secret_access_",
     "password: bearer ", "token:\\'", "session", "http://", "http://a:b@", "a://", "a+b.",
     "/", "/a1", "/a", "a1", "/1aA1aA1aA1aA1aA1aA1aA",
+    "%40", "%41a ", "a%40", "%", "?a=", "a?a=1", "a?", "Key (a)=(", "Key (a)=(\n",
+    "Duplicate entry '", "; args=", 'for type a: "', "time data '", "Incorrect a", "“", "“a ",
+    "SELECT ", "SELECT '", "select a", "select a from ", "update a ", "WHERE 'a", "LINE 1: '",
+    "] succeeded in 1s: ", 'HTTP/1.1" 200 1 "', ' - a [22/Nov/2026:1] "', 'near "',
+    'near "": syntax error', "-----BEGIN PRIVATE KEY-----", "--password ", "password 'a", "SG.",
+    "ya29.", "1//a", "a:aaaaaa:", "a=", "Cookie: ", "Cookie: 'a", "user-agent: \"",
+    "Authorization: Digest ", "first_name: A", "first_name=A B", "date of birth: ", "name: ",
+    "street: a;", "SSN ", "SSN 1", "SSN 12345 ", "patient id ", "dni: 1.", "passport number # ",
+    "tel ", "tel: 1 ", "AB 12 34 56 ", "AAAAAA11", "AAAA111111", "12.345.", "12-1234", "1234567",
+    "X1234567", "01 23 ", "1 85 05 78 ", "o'", "o'a@", "b'", "v1.2.3.", "a/1.2.3.4 ", "password[",
+    "\"a\"]: ", "a.a.a=",
 ]  # fmt: skip
-SQL = ["'", "''", "'a", "\\'", "$$", "$a", "$a$", "--", "/*", "*/", "1", "1.", "1e", "(", "(?,",
+SQL = ['"', '"a', '"a"', '"a\\',
+       "'", "''", "'a", "\\'", "$$", "$a", "$a$", "--", "/*", "*/", "1", "1.", "1e", "(", "(?,",
        "(%s, ", "FROM ", "EXTRACT(", "EXTRACT(a FROM ", "a ", "a.", "e'", " ", "\n"]  # fmt: skip
 
 

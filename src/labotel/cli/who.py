@@ -34,7 +34,8 @@ def who(pseudonyms: Sequence[str], settings: str | None, model: str | None, fiel
         cut -d, -f1 clients.csv | labotel who p-3f29...
 
     The key is the application's: LABOTEL_PSEUDONYM_KEY, else Django's SECRET_KEY, else the one that
-    was made for this host. Ends with 1 where somebody was not found.
+    was made for this host; beside it LABOTEL_PSEUDONYM_KEY_FORMER, while keys rotate. Ends with 1
+    where somebody was not found.
     """
     for text in pseudonyms:
         if not _PSEUDONYM.fullmatch(text):
@@ -48,12 +49,12 @@ def who(pseudonyms: Sequence[str], settings: str | None, model: str | None, fiel
     number = 0
     for value, shown in _rows(model, field) if model else _lines():
         number += 1
-        found = made.of(value)
-        if found in wanted:
-            click.echo(f"{found}  {shown}")
-            wanted.pop(found)
-            if not wanted:
-                return
+        for found in made.all(value):
+            if found in wanted:
+                click.echo(f"{found}  {shown}")
+                wanted.pop(found)
+        if not wanted:
+            return
     for text in wanted:
         click.echo(f"{text} is none of the {number:,} candidates", err=True)
     sys.exit(1)
@@ -70,7 +71,7 @@ def _pseudonyms(assembly: Assembly | None) -> Pseudonyms:
             "there is no key: set LABOTEL_PSEUDONYM_KEY, give Django's settings by --settings, or "
             "run this where the application runs (LABOTEL_RUNTIME_DIR)"
         )
-    return Pseudonyms(found)
+    return Pseudonyms(found, keys.former(assembly.settings))
 
 
 def _lines() -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from opentelemetry.trace import NonRecordingSpan
 from labotel.events.event import Event, Values
 from labotel.events.judge import number
 from labotel.export.wire_events import body_of
-from labotel.export.wire_spans import scrubbed
+from labotel.policy.attributes import clean
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
 from labotel.signals.aggregate import GROWING, Aggregate, metric_of
@@ -110,7 +110,7 @@ class ForeignLogs:
     def _line(self, line: Line) -> None:
         number = max(1, min(24, line.level // 10 * 4 + 1))
         name = SeverityNumber(number).name
-        said = {key: scrubbed(value) for key, value in line.extra.items()}
+        said = clean(line.extra)
         if line.failure is not None:
             said |= _failure(line.failure)
         if line.actor is not None:

@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from typing import Any
 
 from labotel.export import folder
 from labotel.export.keeper import Keeper
@@ -12,9 +13,9 @@ from labotel.signals.tally import Tally
 
 def pseudonyms(settings: Settings, keeper: Keeper, tally: Tally) -> Pseudonyms:
     """Return the pseudonyms in force."""
-    present = known(settings)
+    present, before = known(settings), former(settings)
     if present is not None:
-        return Pseudonyms(present)
+        return Pseudonyms(present, before)
     try:
         key, made = keeper.open().pseudonym_key()
     except OSError:
@@ -25,7 +26,7 @@ def pseudonyms(settings: Settings, keeper: Keeper, tally: Tally) -> Pseudonyms:
             "labotel: no LABOTEL_PSEUDONYM_KEY is set and Django has no SECRET_KEY; a key was made "
             "for this host alone, so one person has another pseudonym on each host",
         )
-    return Pseudonyms(key)
+    return Pseudonyms(key, before)
 
 
 def known(settings: Settings) -> bytes | None:
@@ -35,7 +36,15 @@ def known(settings: Settings) -> bytes | None:
 
 def chosen(settings: Settings) -> bytes | None:
     """Return the key that settings give, labotel's or Django's; None for none."""
-    said = settings.pseudonym_key or _django_secret()
+    return _raw(settings.pseudonym_key or _django_secret())
+
+
+def former(settings: Settings) -> bytes | None:
+    """Return the key before the present one, while it is given."""
+    return _raw(settings.pseudonym_key_former)
+
+
+def _raw(said: Any) -> bytes | None:
     return str(said).encode("utf-8", "surrogatepass") if said else None
 
 

@@ -7,8 +7,9 @@ from opentelemetry import _logs
 from opentelemetry._logs import Logger, LogRecord
 
 from labotel.events.texts import CAP, text_of
+from labotel.policy.still import KEY, ROOM, still
 from labotel.signals.carried import ACTOR, pseudonym
-from labotel.signals.records import KEY, ROOM, Foreign, still
+from labotel.signals.records import Foreign
 
 
 class DelegatingLogger(Logger):

@@ -1,10 +1,14 @@
 """What an application gives to instruments of its own, as the SDK can add it up and encode it."""
 
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
+
+from opentelemetry.metrics import Observation
 
 from labotel.events.judge import number
 from labotel.events.texts import text_of, unicode
-from labotel.signals.records import ROOM, still
+from labotel.policy.attributes import clean
+from labotel.policy.still import ROOM, still
 
 
 def amount_of(given: Any) -> int | float:
@@ -18,18 +22,13 @@ def amount_of(given: Any) -> int | float:
 
 
 def attributes_of(given: Any) -> Any:
-    """Return attributes that every exporter takes: texts that are Unicode, and scalars.
+    """Return attributes that every exporter takes, scrubbed: texts that are Unicode, and scalars.
 
     One that is something else has a point of its own all the same: as its text.
     """
     if not given:
         return None
-    if type(given) is dict and all(
-        type(k) is str and k.isascii() and ((type(v) is str and v.isascii()) or type(v) is bool)
-        for k, v in given.items()
-    ):
-        return given
-    made = still(given, [ROOM])
+    made = clean(still(given, [ROOM]))
     return {unicode(key): _value(value) for key, value in made.items()}
 
 
@@ -39,3 +38,20 @@ def _value(value: Any) -> Any:
     if value is None or type(value) in (bool, int, float):
         return value
     return unicode(text_of(value))
+
+
+def observing(callbacks: Any) -> Any:
+    """Return callbacks (functions or generators, as the SDK takes them) that say no person."""
+    return None if callbacks is None else [_observed(one) for one in callbacks]
+
+
+def _observed(callback: Any) -> Callable[[Any], Iterator[Observation]]:
+    generator = isinstance(callback, Generator)
+    if generator:
+        next(callback)  # as the SDK does: its first value is nothing
+
+    def observe(options: Any) -> Iterator[Observation]:
+        for one in callback.send(options) if generator else callback(options):
+            yield Observation(one.value, attributes_of(one.attributes), one.context)
+
+    return observe

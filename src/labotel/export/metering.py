@@ -19,7 +19,7 @@ from opentelemetry.sdk.metrics import (
 from opentelemetry.sdk.metrics.export import AggregationTemporality, MetricReader, MetricsData
 from opentelemetry.sdk.resources import Resource
 
-from labotel.export.measurements import amount_of, attributes_of
+from labotel.export.meters import DelegatingMeter, Instrument
 from labotel.signals.spans import Fault
 
 _CUMULATIVE, _DELTA = AggregationTemporality.CUMULATIVE, AggregationTemporality.DELTA
@@ -29,7 +29,6 @@ TEMPORALITIES: Final[dict[str, dict[type, AggregationTemporality]]] = {
     "delta": {Counter: _DELTA, Histogram: _DELTA, ObservableCounter: _DELTA},
     "lowmemory": {Counter: _DELTA, Histogram: _DELTA},
 }
-_SYNCHRONOUS: Final = ("counter", "up_down_counter", "histogram", "gauge")
 
 
 class Collector(MetricReader):
@@ -60,7 +59,7 @@ class _Aside(NamedTuple):
     """What stands aside while another provider is behind the delegating one."""
 
     provider: MeterProvider | None
-    instruments: "dict[_Instrument, Any]"
+    instruments: "dict[Instrument, Any]"
 
 
 class DelegatingMeterProvider(metrics.MeterProvider):
@@ -79,9 +78,14 @@ class DelegatingMeterProvider(metrics.MeterProvider):
         self._now: MeterProvider | None = None
         self._aside: _Aside | None = None
         self.collector: Collector | None = None
-        self.observing: list[_Instrument] = []
+        self.observing: list[Instrument] = []
         """Kept, as the SDK keeps them: an application drops what it never calls."""
         self._building = threading.RLock()
+
+    @property
+    def built(self) -> bool:
+        """Tell whether this process has a provider already."""
+        return self._now is not None
 
     def real(self) -> MeterProvider:
         """Return the present process's provider, built where it is missing."""
@@ -194,109 +198,3 @@ class DelegatingMeterProvider(metrics.MeterProvider):
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real(), name)
-
-
-class _Instrument:
-    """An instrument that finds its real one in each process."""
-
-    def __init__(self, meter: "DelegatingMeter", kind: str, *args: Any, **kwargs: Any) -> None:
-        self._meter = meter
-        self._make = (f"create_{kind}", args, kwargs)
-        self.now: Any = None
-        """The instrument of the present process's provider, where it was used already."""
-
-    def real(self) -> Any:
-        """Return the present process's instrument."""
-        if self.now is None:
-            method, args, kwargs = self._make
-            self.now = getattr(self._meter.real(), method)(*args, **kwargs)
-        return self.now
-
-    def forget(self) -> None:
-        """Drop the instrument of the parent process."""
-        self.now = None
-
-    def add(self, *args: Any, **kwargs: Any) -> None:
-        """Add to a counter or an up-down counter."""
-        self._say("add", args, kwargs)
-
-    def record(self, *args: Any, **kwargs: Any) -> None:
-        """Record a histogram's value."""
-        self._say("record", args, kwargs)
-
-    def set(self, *args: Any, **kwargs: Any) -> None:
-        """Set a gauge's value."""
-        self._say("set", args, kwargs)
-
-    def _say(self, how: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Hand a measurement over; the SDK raises for a text or for an attribute without a hash."""
-        try:
-            amount = args[0] if args else kwargs.pop("amount")
-            given = args[1] if len(args) > 1 else kwargs.pop("attributes", None)
-            getattr(self.real(), how)(amount_of(amount), attributes_of(given), *args[2:], **kwargs)
-        except Exception as error:
-            self._meter.fault("instrument", error)
-
-
-class DelegatingMeter(metrics.Meter):
-    """A meter whose instruments outlive a fork."""
-
-    def __init__(self, provider: DelegatingMeterProvider, *identity: Any) -> None:
-        super().__init__(*identity[:3])
-        self._provider = provider
-        self._identity = identity
-        self._made: weakref.WeakSet[_Instrument] = weakref.WeakSet()
-
-    def real(self) -> metrics.Meter:
-        """Return the present process's meter."""
-        return self._provider.real().get_meter(*self._identity)
-
-    def fault(self, where: str, error: BaseException) -> None:
-        """Count what an instrument could not take."""
-        self._provider.fault(where, error)
-
-    def forget(self) -> None:
-        """Drop the instruments of the parent process."""
-        for instrument in list(self._made):
-            instrument.forget()
-
-    def made(self) -> "list[_Instrument]":
-        """Return the instruments that are still in use."""
-        return list(self._made)
-
-    def _create(self, kind: str, *args: Any, **kwargs: Any) -> Any:
-        made = _Instrument(self, kind, *args, **kwargs)
-        self._made.add(made)
-        if kind not in _SYNCHRONOUS:
-            self._provider.observing.append(made)
-            if self._provider._now is not None:
-                made.real()
-        return made
-
-    def create_counter(self, *args: Any, **kwargs: Any) -> Any:
-        """Create a counter."""
-        return self._create("counter", *args, **kwargs)
-
-    def create_up_down_counter(self, *args: Any, **kwargs: Any) -> Any:
-        """Create an up-down counter."""
-        return self._create("up_down_counter", *args, **kwargs)
-
-    def create_histogram(self, *args: Any, **kwargs: Any) -> Any:
-        """Create a histogram."""
-        return self._create("histogram", *args, **kwargs)
-
-    def create_gauge(self, *args: Any, **kwargs: Any) -> Any:
-        """Create a gauge."""
-        return self._create("gauge", *args, **kwargs)
-
-    def create_observable_counter(self, *args: Any, **kwargs: Any) -> Any:
-        """Create an observable counter."""
-        return self._create("observable_counter", *args, **kwargs)
-
-    def create_observable_up_down_counter(self, *args: Any, **kwargs: Any) -> Any:
-        """Create an observable up-down counter."""
-        return self._create("observable_up_down_counter", *args, **kwargs)
-
-    def create_observable_gauge(self, *args: Any, **kwargs: Any) -> Any:
-        """Create an observable gauge."""
-        return self._create("observable_gauge", *args, **kwargs)

@@ -8,6 +8,7 @@ from opentelemetry.exporter.otlp.proto.common.metrics_encoder import encode_metr
 from opentelemetry.sdk.metrics.export import Metric, MetricsData
 
 from labotel.export.wire import block
+from labotel.policy.scrubbing import scrub
 
 
 def scopes(data: MetricsData | None, dropped: Callable[[], None]) -> bytes:
@@ -25,11 +26,14 @@ def scopes(data: MetricsData | None, dropped: Callable[[], None]) -> bytes:
 
 
 def _encoded(data: MetricsData) -> bytes:
-    return b"".join(
-        block(b"\x12", scope.SerializeToString())
-        for resource in encode_metrics(data).resource_metrics
-        for scope in resource.scope_metrics
-    )
+    found = [s for r in encode_metrics(data).resource_metrics for s in r.scope_metrics]
+    for made in found:  # the attributes of points were scrubbed before they were added up
+        made.scope.name = scrub(made.scope.name)
+        for pair in made.scope.attributes:
+            pair.value.string_value = scrub(pair.value.string_value)
+        for metric in made.metrics:
+            metric.description = scrub(metric.description)
+    return b"".join(block(b"\x12", made.SerializeToString()) for made in found)
 
 
 def _good(data: MetricsData, dropped: Callable[[], None]) -> MetricsData:

@@ -13,6 +13,7 @@ from labotel.events.errors import ConfigurationError as ConfigurationError
 from labotel.events.errors import nearest
 from labotel.events.texts import quoted, text_of
 from labotel.export import parse
+from labotel.policy.scrubbing import scrub
 
 Signal = Literal["traces", "metrics", "logs"]
 
@@ -173,7 +174,7 @@ def _shown(name: str, raw: object) -> str:
         return "<secret>"
     if type(raw) is str and "@" in raw[:4096]:  # a URL's user and password
         raw = re.sub(r"^([a-z]+://)?.*@", r"\1<secret>@", raw, flags=re.IGNORECASE | re.DOTALL)
-    return quoted(raw, 200)
+    return scrub(quoted(raw, 200))
 
 
 def _sources(
@@ -227,7 +228,7 @@ def _protocols(environ: Mapping[str, str], problems: list[str]) -> None:
     for signal in _SIGNALS:
         name = f"OTEL_EXPORTER_OTLP_{signal.upper()}_PROTOCOL"
         if environ.get(name) not in (None, "", "http/protobuf"):
-            problems.append(f"{name}={environ[name]!r}: allowed: 'http/protobuf'")
+            problems.append(f"{name}={scrub(repr(environ[name]))}: allowed: 'http/protobuf'")
 
 
 def _target(

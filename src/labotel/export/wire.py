@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from labotel.events.texts import text_of
-from labotel.signals.records import DEPTH
+from labotel.policy.still import DEPTH
 
 _SMALL: Final = [bytes((n,)) for n in range(128)] + [
     bytes((n & 127 | 128, n >> 7)) for n in range(128, 2048)

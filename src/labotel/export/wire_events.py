@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from labotel.events.event import Event, Plan, Values
 from labotel.events.fields import Field
-from labotel.export.wire import any_value, block, double, text, varint
+from labotel.export.wire import any_value, attributes, block, double, text, varint
 from labotel.policy.pseudonyms import Pseudonyms
-from labotel.signals.records import plain, shown
+from labotel.signals.records import plain, said, shown
 
 LOG: Final = b"\x32"
 """The key of a LogRecord's attributes."""
@@ -29,10 +29,13 @@ class EventFields:
         fields = event._plan.fields
         self._tag = tag
         self._labels = [(i, f) for i, f in enumerate(fields) if f.place == "label"]
-        self._others: list[tuple[int, Field, list[bytes], dict[Any, bytes] | None]] = [
-            (i, f, _heads(f.name, tag), {} if f.place == "personal" else None)
+        self._people: list[tuple[int, Field, dict[Any, bytes]]] = [
+            (i, f, {}) for i, f in enumerate(fields) if f.place == "personal"
+        ]
+        self._others: list[tuple[int, Field, list[bytes]]] = [
+            (i, f, _heads(f.name, tag))
             for i, f in enumerate(fields)
-            if f.place != "label"
+            if f.place not in ("label", "personal")
         ]
         self._known: dict[Values, bytes] = {}
 
@@ -43,14 +46,17 @@ class EventFields:
         if known is None:
             known = self._encode_labels(key, pseudonyms)
         parts = [known]
-        for i, field, heads, people in self._others:
+        for i, field, people in self._people:
             value = values[i]
             if value is None:
                 continue
-            if people is None or type(value) not in _KEYS:
-                body = _body(field, value, pseudonyms)
-            else:
-                body = people.get(value) or _person(people, field, value, pseudonyms)
+            known = people.get(value) if type(value) in _KEYS else None
+            parts.append(known or self._person(people, field, value, pseudonyms))
+        for i, field, heads in self._others:
+            value = values[i]
+            if value is None:
+                continue
+            body = _body(field, value, pseudonyms)
             size = len(body)
             if size < _SHORT:
                 parts.append(heads[size] + body)
@@ -58,6 +64,16 @@ class EventFields:
                 inner = text(b"\x0a", field.name) + block(b"\x12", body)
                 parts.append(self._tag + varint(len(inner)) + inner)
         return b"".join(parts)
+
+    def _person(
+        self, people: dict[Any, bytes], field: Field, value: Any, pseudonyms: Pseudonyms
+    ) -> bytes:
+        made = attributes(self._tag, pseudonyms.fields(field.name, plain(value)))
+        if type(value) is int or (type(value) is str and len(value) <= _SHORT):
+            if len(people) >= _CACHE:
+                people.clear()
+            people[value] = made
+        return made
 
     def _encode_labels(self, key: Values, pseudonyms: Pseudonyms) -> bytes:
         made = b""
@@ -84,23 +100,10 @@ def _body(field: Field, value: Any, pseudonyms: Pseudonyms) -> bytes:
     kind = value.__class__
     if kind is timedelta:
         return b"\x21" + double(value.total_seconds())
-    if field.place != "personal" and (kind is int or kind is str):
-        return any_value(value)
-    return any_value(
-        plain(value) if field.place == "unbounded" else shown(field, value, pseudonyms)
-    )
-
-
-def _person(people: dict[Any, bytes], field: Field, value: Any, pseudonyms: Pseudonyms) -> bytes:
-    if len(people) >= _CACHE:
-        people.clear()
-    made = any_value(shown(field, value, pseudonyms))
-    if type(value) is int or len(value) <= _SHORT:
-        people[value] = made
-    return made
+    return any_value(value if kind is int else shown(field, value, pseudonyms))
 
 
 def body_of(plan: Plan, values: Values) -> str:
-    """Return the record's text: the template with its places filled."""
-    fields = zip(plan.index, values, strict=True)
-    return plan.body.format_map({name: plain(value) for name, value in fields})
+    """Return the record's text: the template with its places filled, as the fields show them."""
+    fields = zip(plan.fields, values, strict=True)
+    return plan.body.format_map({f.name: said(f, v) for f, v in fields if f.place != "personal"})

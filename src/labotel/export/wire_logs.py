@@ -20,12 +20,14 @@ from labotel.export.wire import (
     varint,
 )  # fmt: skip
 from labotel.export.wire_events import LOG, EventFields, body_of
-from labotel.export.wire_spans import clean, scrubbed
+from labotel.policy.attributes import clean, scrubbed
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
 from labotel.signals.carried import ACTOR
 from labotel.signals.records import Failure, Foreign, Line
 
+LOGGERS: Final = 4096
+"""Names of loggers that are kept as they leave."""
 _SEVERITY: Final = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
 # Python's level -> (number, text), as OpenTelemetry's logs data model displays severities.
 _LEVELS: Final = (
@@ -70,13 +72,13 @@ def _foreign(record: Foreign, now: bytes) -> bytes:
     trace, span, flags = record.trace
     parts = [at(1, record.time), now, b"\x10" + varint(record.severity)]
     if record.severity_text:
-        parts.append(text(b"\x1a", record.severity_text))
+        parts.append(text(b"\x1a", scrub(record.severity_text)))
     if body is not None:
         parts.append(block(b"\x2a", any_value(body)))
     fields = clean(record.attributes)
     if record.event_name:
-        fields["event.name"] = record.event_name
-        parts.append(text(b"\x62", record.event_name))
+        fields["event.name"] = name = scrub(record.event_name)
+        parts.append(text(b"\x62", name))
     parts.append(attributes(LOG, fields))
     if trace:
         parts.append(b"\x45" + fixed32(flags) + b"\x4a\x10" + trace_id(trace))
@@ -113,7 +115,9 @@ class LogEncoder:
     def _scope(self, name: str) -> bytes:
         made = self._loggers.get(name)
         if made is None:
-            made = self._loggers[name] = scope(name)
+            if len(self._loggers) >= LOGGERS:
+                self._loggers.clear()
+            made = self._loggers[name] = scope(scrub(name))
         return made
 
     def _constants(self, kind: type[Event]) -> tuple[EventFields, bytes, bytes, str | None]:
@@ -148,14 +152,13 @@ class LogEncoder:
         number, name = next(
             ((n, s) for level, n, s in _LEVELS if line.level >= level), (1, "TRACE")
         )
-        extra = {key: scrubbed(value) for key, value in line.extra.items()}
         return b"".join(
             (
                 at(1, line.time),
                 now,
                 _severity(number, name),
                 block(b"\x2a", any_value(scrub(line.message))),
-                attributes(LOG, extra),
+                attributes(LOG, clean(line.extra)),
                 _failure(line.failure),
                 _actor(line.actor),
                 _context(line.context),

@@ -1,5 +1,6 @@
 """Spans in OTLP bytes: the SDK's finished spans, with labotel's lazy events and scrubbed texts."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -18,55 +19,31 @@ from labotel.export.wire import (
     varint,
 )  # fmt: skip
 from labotel.export.wire_events import SPAN_EVENT, EventFields
-from labotel.policy.pseudonyms import Pseudonyms
-from labotel.policy.scrubbing import scrub, scrub_url
-from labotel.policy.statements import describe
-from labotel.signals.records import KEY, ROOM, still
+from labotel.policy.attributes import clean
+from labotel.policy.pseudonyms import FORMER, Pseudonyms
+from labotel.policy.scrubbing import scrub
+from labotel.signals.carried import ACTOR
 from labotel.signals.spans import SpanEvent
 
-_URLS: Final = frozenset({"url.full", "http.url", "http.target", "url.original"})
-_GONE: Final = frozenset({"url.query", "http.user_agent", "user_agent.original", "client.address",
-                          "net.peer.ip", "http.client_ip", "network.peer.address"})  # fmt: skip
-_STATEMENTS: Final = frozenset({"db.statement", "db.query.text"})
 NAMES: Final = 4096
 """Names of spans that are kept as they leave."""
+_SAMPLING: Final = re.compile(r"(?:th|rv):[0-9a-f]{1,14}(?:;(?:th|rv):[0-9a-f]{1,14})?")
 OWN: Final = "labotel"
-"""Scopes that begin so are labotel's own: what they say is clean by construction."""
+"""The scope of labotel's own spans."""
+SAID: Final = frozenset({
+    "http.request.method", "url.scheme", "server.address", "http.response.status_code",
+    "http.route", "db.system.name", "db.namespace", "db.operation.name", "db.collection.name",
+    "db.query.text", "error.type", ACTOR, ACTOR + FORMER,
+})  # fmt: skip
+"""What labotel says on them itself, clean as it is said."""
 
 
-def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a foreign span's attributes as they may leave: texts scrubbed, addresses left out."""
-    made: dict[str, Any] = {}
-    for key, value in fields.items():
-        if key in _GONE:
-            continue
-        if isinstance(value, str) and key in _URLS:
-            value = scrub_url(text_of(value, CAP))
-        elif isinstance(value, str) and key in _STATEMENTS:
-            value = describe(text_of(value, CAP)).shape
-        else:
-            value = scrubbed(value)
-        made[key if type(key) is str and len(key) <= KEY else text_of(key, KEY)] = value
-    return made
-
-
-def scrubbed(value: Any) -> Any:
-    """Return a value with every text in it scrubbed, as deep and as wide as values are followed."""
-    if type(value) is str:
-        return scrub(value)
-    if value is None or type(value) in (bool, int, float):
-        return value
-    return _scrubbed(still(value, [ROOM]))
-
-
-def _scrubbed(value: Any) -> Any:
-    if type(value) is str:
-        return scrub(value)
-    if type(value) is tuple:
-        return [_scrubbed(item) for item in value]
-    if type(value) is dict:
-        return {scrub(key): _scrubbed(item) for key, item in value.items()}
-    return value
+def _own(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of a span of labotel's: the application may have set more on it."""
+    said = {key: value for key, value in fields.items() if key in SAID}
+    if len(said) < len(fields):
+        said |= clean({key: value for key, value in fields.items() if key not in SAID})
+    return said
 
 
 class SpanEncoder:
@@ -108,10 +85,9 @@ class SpanEncoder:
             b"\x30", varint(span.kind.value + 1),
             at(7, span.start_time or 0),
             at(8, _end(span.start_time, span.end_time)),
-            attributes(b"\x4a", fields if own else clean(fields)),
+            attributes(b"\x4a", _own(fields) if own else clean(fields)),
         ]  # fmt: skip
-        if context.trace_state:
-            parts.append(text(b"\x1a", context.trace_state.to_header()))
+        parts.append(_trace_state(context))
         if parent is not None:
             parts.append(b"\x22\x08" + span_id(parent.span_id))
         parts += [block(b"\x5a", self._event(event)) for event in span.events]
@@ -148,8 +124,7 @@ class SpanEncoder:
     def _link(link: Any) -> bytes:
         context = link.context
         made = b"\x0a\x10" + trace_id(context.trace_id) + b"\x12\x08" + span_id(context.span_id)
-        if context.trace_state:
-            made += text(b"\x1a", context.trace_state.to_header())
+        made += _trace_state(context)
         made += attributes(b"\x22", clean(link.attributes or {}))
         if link.dropped_attributes:
             made += b"\x28" + varint(link.dropped_attributes)
@@ -175,8 +150,17 @@ def _scope(said: Any) -> bytes:
     """Return a span's scope, with its schema beside it in the ScopeSpans."""
     if said is None:
         return scope("")
-    made = scope(said.name, said.version, said.attributes)
+    made = scope(scrub(said.name), said.version, clean(said.attributes or {}))
     return made + text(b"\x1a", said.schema_url) if said.schema_url else made
+
+
+def _trace_state(context: Any) -> bytes:
+    """Return OpenTelemetry's own entry of a trace state, its sampling; the others are anybody's.
+
+    Whoever sends a request writes them, and nobody can know what stands there.
+    """
+    own = context.trace_state.get("ot") if context.trace_state else None
+    return text(b"\x1a", f"ot={own}") if own and _SAMPLING.fullmatch(own) else b""
 
 
 def _flags(context: Any) -> int:

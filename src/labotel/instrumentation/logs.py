@@ -20,8 +20,9 @@ from opentelemetry import trace
 from labotel.events import clock
 from labotel.events.judge import scalar
 from labotel.events.texts import CAP, text_of
+from labotel.policy.still import KEY
 from labotel.signals.carried import pseudonym
-from labotel.signals.records import KEY, Failure, Foreign, Line, plain
+from labotel.signals.records import Failure, Foreign, Line, plain
 from labotel.signals.spans import failure_of
 
 # What a LogRecord always has; what else stands on it came by `extra`.

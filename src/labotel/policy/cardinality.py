@@ -5,6 +5,7 @@ from typing import Final
 
 from labotel.events.event import label_text
 from labotel.events.fields import OTHER_LABEL, Field
+from labotel.policy.scrubbing import TEXT_LIMIT, scrub_short
 
 SERIES_LIMIT: Final = 2000
 """Series a metric, in each slot, as in OpenTelemetry's specification of the metrics SDK."""
@@ -41,7 +42,9 @@ class LabelPolicy:
         return tuple(made), clean
 
     def _limited(self, field: Field, text: str) -> str:
-        text = printable(text)
+        given, text = text, limited(text)
+        if text != printable(given):
+            self._note("personal", field.name)
         seen = self._seen[field.name]
         if text in seen:
             return text
@@ -61,6 +64,11 @@ class LabelPolicy:
     def overflow(self) -> tuple[str, ...]:
         """The label values of the series that takes what is past the metric's limit."""
         return (OTHER_LABEL,) * len(self._fields)
+
+
+def limited(text: str) -> str:
+    """Return the label value of a field that has a cap alone: scrubbed, and as stores take it."""
+    return printable(scrub_short(text[:TEXT_LIMIT]))
 
 
 def printable(text: str) -> str:

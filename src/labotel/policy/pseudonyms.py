@@ -9,6 +9,8 @@ import re
 from typing import Any, Final
 
 PREFIX: Final = "p-"
+FORMER: Final = ".former"
+"""What an attribute's name ends in that holds the pseudonym under the former key."""
 _CACHE_LIMIT: Final = 20_000
 _SHORT: Final = 256
 """Longer texts are not kept: memory is bounded by their number."""
@@ -21,13 +23,18 @@ def is_pseudonym(text: object) -> bool:
 
 
 class Pseudonyms:
-    """Turns personal values into pseudonyms under one key (any number of bytes)."""
+    """Turns personal values into pseudonyms under one key (any number of bytes).
 
-    def __init__(self, key: bytes) -> None:
+    While keys rotate, `former` is the key before: records hold both pseudonyms.
+    """
+
+    def __init__(self, key: bytes, former: bytes | None = None) -> None:
         if not key:
             raise ValueError("the pseudonym key is empty; give LABOTEL_PSEUDONYM_KEY a secret")
         self._key = hashlib.blake2b(key, person=b"labotel-pseudo").digest()
         self._known: dict[str, str] = {}
+        self.former = Pseudonyms(former) if former and former != key else None
+        """The pseudonyms under the former key, while there is one."""
 
     def of(self, value: Any) -> str | None:
         """Return the pseudonym of a value; 17 and "17" are one person; None stays None."""
@@ -47,3 +54,19 @@ class Pseudonyms:
             if len(text) <= _SHORT:
                 self._known[text] = made
         return made
+
+    def fields(self, name: str, value: Any) -> dict[str, str]:
+        """Return a person as attributes: `name`, and while keys rotate ``name.former``.
+
+        Nobody is no attribute.
+        """
+        made = self.of(value)
+        if made is None:
+            return {}
+        if self.former is None:
+            return {name: made}
+        return {name: made, name + FORMER: self.former.of(value) or made}
+
+    def all(self, value: Any) -> tuple[str, ...]:
+        """Return a person's pseudonyms, the present one first."""
+        return tuple(self.fields("", value).values())

@@ -1,146 +1,126 @@
 """Personal data in free text is replaced by a marker: the second line, after declared fields.
 
 Own patterns over a capped length; each is a plain scan without nested repetition, so the time
-grows linearly with the text. A marker says what kind was found and never a part of it. A bare
+grows linearly with the text. A pattern runs where the text holds what it cannot match without,
+so that most lines pay for few. A marker says what kind was found and never a part of it. A bare
 name is what no pattern knows: what must not leave is declared `Personal`, or not logged.
 """
 
+import os
 import re
-from collections.abc import Callable
-from ipaddress import AddressValueError, IPv6Address
+import socket
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+
+from labotel.policy import credentials, identifiers, quotations
+from labotel.policy.keyed import keyed
 
 TEXT_LIMIT: Final = 16_384
 _LONGEST: Final = 320
 """The longest e-mail address (RFC 3696, erratum 1690): what a cut may leave half of."""
 CUT: Final = "… [cut]"
 
-_KEYS: Final = (
-    r"pass(?:word|wd|phrase|code)?|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|token|api[_-]?key|"
-    r"access[_-]?key|auth(?:orization)?|session(?:id)?|csrf(?:token|middlewaretoken)?|cookie|"
-    r"credentials?|private[_-]?key|ssn|dob|mrn"
-)
-# The values of these would else be cut short: a scheme, a marker made before, quoted text.
-_KEYED: Final = re.compile(
-    r"(?i)((?:" + _KEYS + r")\\?['\"]?\s{0,3}[:=]\s{0,3})"
-    r"(?:(?:bearer|basic|token|digest)\s{1,3}(?=\S))?"
-    r"(?:\[\w+\]|b?'(?:[^'\\]|\\.)*'|b?\"(?:[^\"\\]|\\.)*\"|[^\s,;&)}\]]+)"
-)
+# Nothing can be found in a text of these alone, but for the tokens that a word announces.
+_PLAIN: Final = re.compile(r"[^@:='\"“?%/\d_-]*+\Z")
+_ANNOUNCED: Final = ("bearer", "basic", "token")
+_DIGITS: Final = re.compile(r"\d[\d. ]")
+_CAPITALS: Final = re.compile(r"[A-Z]{2}(?: ?\d\d|[A-Z]{2}(?:[A-Z]{2})?\d)")
 _URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^\s'\"<>]+", re.IGNORECASE)
-
-
-def _card(match: re.Match[str]) -> str:
-    """A number in one piece is a card's by its first digit and its check digit (ISO/IEC 7812)."""
-    digits = match.group()
-    if not digits.isdigit():
-        return "[card]"
-    doubled = [int(d) * 2 for d in digits[-2::-2]]
-    total = sum(map(int, digits[-1::-2])) + sum(n // 10 + n % 10 for n in doubled)
-    return "[card]" if digits[0] in "23456" and total % 10 == 0 else digits
-
-
-def _ip6(match: re.Match[str]) -> str:
-    try:
-        IPv6Address(match.group())
-    except AddressValueError:
-        return match.group()
-    return "[ip]"
-
-
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_CHANGE: Final = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[0-9])|[0-9](?=[A-Za-z])")
-_EXAMINED: Final = 128
-
-
-def _segment(match: re.Match[str]) -> str:
-    """A part of a path is a secret (a reset link's, a signed one) where it looks drawn by chance.
-
-    What was drawn goes between small letters, capitals and digits at every other character or
-    third; a slug, a file's name or words run together seldom do. A UUID is an id.
-    """
-    part = match.group()
-    if _UUID.fullmatch(part, 1):
-        return part
-    head = part[1 : _EXAMINED + 1]
-    changes = len(_CHANGE.findall(head))
-    return "/[token]" if changes >= 5 and changes >= len(head) / 5 else part
-
-
-_Replacement = str | Callable[[re.Match[str]], str]
-# What a text must hold for the pattern to match, the pattern, and what stands there afterwards.
-_PATTERNS: Final[tuple[tuple[str, re.Pattern[str], _Replacement], ...]] = (
-    ("eyJ", re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)*"), "[token]"),
-    ("", re.compile(r"\bBearer\s+[\w.~+/=-]{6,}", re.IGNORECASE), "[token]"),
-    # "Basic settings" is no secret: letters and digits mixed are, and capitals inside a word.
-    (
-        "",
-        re.compile(r"\b(?i:Basic|Token)\s+(?=[\w.~+/-]{0,99}?(?:[\d=]|[a-z][A-Z]))[\w.~+/=-]{6,}"),
-        "[token]",
-    ),
-    (
-        "",
-        re.compile(
-            r"(?<![\w-])(?:(?:[spr]k[_-]|xox[abeprs]-)(?=[A-Za-z_-]*\d)|gh[opsur]_|AKIA)"
-            r"[A-Za-z0-9_-]{12,}"
-        ),
-        "[token]",
-    ),
-    # Not the host of a URL: that stands behind two of them.
-    ("/", re.compile(r"(?<!/)/[\w.~:@%=+-]{20,}"), _segment),
-    (
-        "@",
-        re.compile(
-            r"[\w.+%-]{1,64}@(?:(?:[\w-]{1,63}\.){1,8}[^\W\d][\w-]{1,62}|(?:\d{1,3}\.){3}\d{1,3})"
-        ),
-        "[email]",
-    ),
-    (
-        "",
-        re.compile(r"(?<![\w-])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7} ?[A-Z0-9]{2,4}(?!\w)"),
-        "[id]",
-    ),
-    (
-        "",
-        re.compile(
-            r"(?<![\w.])(?<!\d-)(?:\d{13,19}|\d{4}([ -])(?:\d{4}\1\d{4}\1\d{1,7}|\d{6}\1\d{5}))"
-            r"(?!\w|[.-]\d)"
-        ),
-        _card,
-    ),
-    ("-", re.compile(r"(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-])"), "[id]"),
-    (".", re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]\d)"), "[ip]"),
-    (
-        ":",
-        re.compile(r"(?<![\w:])(?=[0-9a-fA-F]{0,4}:)[0-9a-fA-F:]{1,44}(?:[0-9a-fA-F]|::)(?!\w)"),
-        _ip6,
-    ),
-    ("+", re.compile(r"(?<![\w.])\+[1-9](?:[ ()./-]{0,3}\d){7,14}(?!\w)"), "[phone]"),
-    (
-        "",
-        re.compile(r"(?<![\w.-])(?:\(\d{3}\)[ .-]?|\d{3}[ .-])\d{3,4}[ .-]\d{4}(?![\w-])"),
-        "[phone]",
-    ),
-)
-# None of the patterns can match a text without one of these: one scan clears most lines.
-_MAYBE: Final = re.compile(
-    r"[@:=]|\d{3}|\d\.\d|\+\d|(?i:bearer|basic|token)\s|eyJ|AKIA|[spr]k[_-]|gh[opsur]_|xox|[A-Z]\d\d|/[\w.~%+-]{20}"
-)
+_WORD: Final = re.compile(r"(?<![^\s'\"<>])[^\s'\"<>]++")
+_ESCAPED: Final = re.compile(r"\\(?:x([0-9a-f]{2})|u((?!d[89a-f])[0-9a-f]{4}))")
+_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_QUERY: Final = re.compile(r"(?<=[\w/.-])\?(?=[\w.%+[\]-]{1,64}=)[^\s'\"<>]+")
 
 
 def scrub(text: str) -> str:
     """Return the text with personal data replaced by ``[email]``, ``[phone]`` and the like."""
     if len(text) > TEXT_LIMIT:
         text = _cut(text[:TEXT_LIMIT]) + CUT
-    if _MAYBE.search(text) is None:
+    if "\\" in text and _ESCAPED.search(text) is not None:  # as Django logs a path
+        plain = _ESCAPED.sub(lambda match: chr(int(match.group(1) or match.group(2), 16)), text)
+        made = _scrub(plain)
+        if made != plain:
+            return made
+    return _scrub(text)
+
+
+def _scrub(text: str) -> str:
+    low = text.lower()
+    if _PLAIN.match(text) and not _holds(low, _ANNOUNCED):
         return text
+    text = _own(text)
+    if "PRIVATE KEY" in text:  # has several lines: before a pattern that takes one of them
+        text = credentials.PRIVATE.sub("[secret]", text)
     if "://" in text:
         text = _URL.sub(_bare_url, text)
+    if "?" in text and "=" in text:
+        text = _QUERY.sub("?[query]", text)
+    if "%" in text and _PERCENT.search(text) is not None:
+        text = _WORD.sub(_decoded, text)
+    text = _quoted(text, low)
+    text = _opening(text, low)
     if ":" in text or "=" in text:
-        text = _KEYED.sub(r"\1[secret]", text)
-    for needle, pattern, replacement in _PATTERNS:
-        if needle in text:
+        text = keyed(text)
+    return _reaching(text, low)
+
+
+@lru_cache(maxsize=4096)
+def scrub_short(text: str) -> str:
+    """Return the same, remembered: for texts that come again, as attributes' and labels' do."""
+    return scrub(text)
+
+
+def _holds(text: str, words: Iterable[str]) -> bool:
+    for word in words:  # noqa: SIM110  # a generator costs more than the look-ups
+        if word in text:
+            return True
+    return False
+
+
+def _quoted(text: str, low: str) -> str:
+    """Take out the values that others quote."""
+    for needles, pattern, replacement in quotations.ROWS:
+        if _holds(text, needles):
             text = pattern.sub(replacement, text)
+    if "'" in text and _holds(low, quotations.SQL_BY):
+        text = quotations.SQL.sub(quotations.without_literals, text)
+    return text
+
+
+def _opening(text: str, low: str) -> str:
+    """Take out tokens that are known by themselves."""
+    if "eyJ" in text:
+        text = credentials.JWT.sub("[token]", text)
+    if "bearer" in low:
+        text = credentials.BEARER.sub("[token]", text)
+    if "basic" in low or "token" in low:
+        text = credentials.BASIC.sub("[token]", text)
+    if "pass" in low or "--" in text:
+        text = credentials.SAID.sub(credentials.said, text)
+    longest = max(map(len, text.split()), default=0)
+    if longest >= credentials.SHORTEST:
+        text = credentials.MADE.sub("[token]", text)
+        if longest >= credentials.SEGMENT_LENGTH and "/" in text:
+            text = credentials.SEGMENT.sub(credentials.segment, text)
+    return text
+
+
+def _reaching(text: str, low: str) -> str:
+    """Take out addresses and numbers of people."""
+    if "@" in text:
+        text = identifiers.EMAIL.sub("[email]", text)
+    if _DIGITS.search(text) is not None:
+        if _CAPITALS.search(text) is not None:
+            text = identifiers.CODED.sub("[id]", text)
+        if _holds(low, identifiers.NAMED_BY):
+            text = identifiers.NAMED.sub(r"\1[id]", text)
+        if _holds(low, identifiers.CALLED_BY):
+            text = identifiers.CALLED.sub(r"\1[phone]", text)
+        text = identifiers.NUMBERED.sub(identifiers.numbered, text)
+    if "::" in text or text.count(":") > 6:
+        text = identifiers.IP6.sub(identifiers.ip6, text)
     return text
 
 
@@ -148,6 +128,36 @@ def _cut(text: str) -> str:
     """Return the text without its last word: half a word is known to no pattern."""
     head = text.rsplit(None, 1)[0]
     return head if len(text) - _LONGEST <= len(head) < len(text) else text[:-_LONGEST]
+
+
+@lru_cache(maxsize=1)
+def _surroundings() -> tuple[tuple[str, str], ...]:
+    """Return what this process knows of its owner and its host, and what stands there instead.
+
+    A home folder says the owner's name in each traceback; the host's stands in Celery's node names.
+    """
+    home = os.path.expanduser("~").rstrip("/\\")
+    known = [(f"@{socket.gethostname()}", "@[host]")]
+    if len(re.split(r"[/\\]", home)) > 2:  # /home/jane, not / or /root
+        known.append((home, "~"))
+    return tuple(known)
+
+
+def _own(text: str) -> str:
+    for known, marker in _surroundings():
+        if known in text:
+            text = text.replace(known, marker)
+    return text
+
+
+def _decoded(match: re.Match[str]) -> str:
+    """Return a word as it is; where it hides something behind percent signs, what is left of it."""
+    word = match.group()
+    if _PERCENT.search(word) is None:
+        return word
+    plain = unquote(unquote(word)).replace("%", "")
+    made = _scrub(plain)
+    return word if made == plain else made
 
 
 def _bare_url(match: re.Match[str]) -> str:
@@ -163,4 +173,5 @@ def scrub_url(url: str) -> str:
     except ValueError:
         return "[url]"
     start = f"{parts.scheme}://{host}" if host or parts.scheme else ""
-    return f"{start}{parts.path}{'?[query]' if parts.query else ''}"
+    path = "/[url]" if "://" in parts.path else parts.path  # one URL in another's path
+    return f"{start}{path}{'?[query]' if parts.query else ''}"

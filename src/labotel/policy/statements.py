@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from labotel.policy.scrubbing import scrub
+
 SHAPE_LIMIT: Final = 1024
 _CACHE: Final = 2048
 
@@ -11,6 +13,8 @@ _COMMENTS_AND_LITERALS: Final = re.compile(
     # A literal that the cut left open goes on to the end, and so does one that holds a quote after
     # a backslash: whether that ends the literal is for each database to say.
     r"(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"
+    # In double quotes stands a name, which looks like one; in MySQL a value may stand there, too.
+    r'|(?P<name>"[a-z_]\w{0,62}")(?!")|"(?:[^"\\]|""|\\[^"])*(?:"|\\.*|\Z)'
     r"|(?:\b[benx])?'(?:[^'\\]|''|\\[^'])*(?:'|\\.*|\Z)|\$(?:[a-z_]\w*)?\$.*?(?:\$\w*\$|\Z)"
     r"|(?<![\w$])(?:0x[0-9a-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(?!\w)",
     re.IGNORECASE | re.DOTALL,
@@ -54,8 +58,11 @@ def _describe(head: str) -> Statement:
     word = first.group(1).upper() if first else ""
     operation = word.lower() if word in _OPERATIONS else "other"
     match = _TABLE.search(_PARTS.sub("(", shape))
-    return Statement(operation, match.group(1).lower() if match else "", shape)
+    table = match.group(1).lower() if match else ""
+    return Statement(operation, table, scrub(shape))
 
 
 def _without_value(match: re.Match[str]) -> str:
+    if match.group("name") is not None:
+        return match.group()
     return " " if match.group("comment") is not None else "?"

@@ -183,7 +183,7 @@ class Pipeline:
     def _reject(self, event: Event, text: str) -> None:
         name = type(event)._plan.name
         self.tally.count("labotel_events_rejected_total", name)
-        self.tally.warn(f"rejected {name}", f"labotel: event rejected: {text}")
+        self.tally.warn(f"rejected {name}", f"labotel: event rejected: {text}", quoting=True)
         if not self.started:
             self._attend()
 
@@ -315,6 +315,7 @@ class Pipeline:
             "overflow": "has reached its limit of series; more are counted in one called 'other'",
             "amount": "was given a value that it cannot take (negative, NaN or infinite)",
             "value": "was given a value outside its type; it is counted as 'other'",
+            "personal": "was given personal data; a marker is counted instead: declare it Personal",
             "limit": "has more values than Limited allows; later ones are counted as 'other'",
         }[what]
         self.tally.warn(f"{what} {name}", f"labotel: {name} {text}")

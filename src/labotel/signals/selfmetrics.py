@@ -23,7 +23,7 @@ SELF: Final[dict[str, Own]] = {
     "labotel_events_rejected_total": Own(("event",), "Events with a wrong or missing field."),
     "labotel_values_replaced_total": Own(
         ("metric_label", "reason"),
-        "Label values replaced by 'other': outside their type (value) or past a cap (limit).",
+        "Label values replaced: outside their type (value), past a cap (limit), personal.",
     ),
     "labotel_measurements_refused_total": Own(
         ("metric",), "Values that no instrument can take."

@@ -12,7 +12,8 @@ from labotel.events.event import Event, Values
 from labotel.events.texts import CAP, text_of
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
-from labotel.signals.records import KEY, Failure, attributes
+from labotel.policy.still import KEY
+from labotel.signals.records import Failure, attributes
 
 Fault = Callable[[str, BaseException], None]
 """Counts a fault: where it was, and what."""

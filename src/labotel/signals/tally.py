@@ -11,11 +11,11 @@ from collections import Counter, deque
 from typing import Final
 
 from labotel.events import dispatch
+from labotel.policy.scrubbing import scrub
 from labotel.signals import selfmetrics
 from labotel.signals.cells import Meter
 
 logger = logging.getLogger("labotel")
-
 
 WARN_EVERY: Final = 60.0
 LOST: Final = "labotel_dropped_total"
@@ -26,7 +26,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._pending: deque[tuple[str, tuple[str, ...], float]] = deque()
-        self._warnings: deque[tuple[str, str]] = deque(maxlen=1000)
+        self._warnings: deque[tuple[str, str, bool]] = deque(maxlen=1000)
         self._said: dict[str, float] = {}
         self._lost: Counter[tuple[str, ...]] = Counter()
         self._unsaid = dispatch.lost
@@ -40,13 +40,14 @@ class Tally:
         """Set a self-metric that is a gauge, or add a value to one that is a histogram."""
         self._pending.append((name, labels, value))
 
-    def warn(self, key: str, text: str) -> None:
+    def warn(self, key: str, text: str, *, quoting: bool = False) -> None:
         """Let `text` be logged soon, at most once a minute for each `key`.
 
-        What is wrong with an event that a handler makes of a warning makes none itself.
+        It is scrubbed where it is `quoting` what an application gave. What is wrong with an event
+        that a handler makes of a warning makes none itself.
         """
         if self._speaker is None or self._speaker != threading.get_ident():
-            self._warnings.append((key, text))
+            self._warnings.append((key, text, quoting))
 
     def fault(self, where: str, error: BaseException) -> None:
         """Count a fault of labotel's own; it goes no further."""
@@ -76,15 +77,15 @@ class Tally:
         """Log the warnings that are due (outside every lock, on labotel's own thread)."""
         for _ in range(len(self._warnings)):
             try:
-                key, text = self._warnings.popleft()
+                warning = self._warnings.popleft()
             except IndexError:  # another thread spoke meanwhile
                 break
-            self._say(key, text)
+            self._say(*warning)
         for (signal, reason), n in list(self._lost.items()):
             if self._say(f"lost {signal} {reason}", f"labotel: {n} {signal} lost ({reason})"):
                 self._lost.pop((signal, reason), None)
 
-    def _say(self, key: str, text: str) -> bool:
+    def _say(self, key: str, text: str, quoting: bool = False) -> bool:
         """Log a warning; False where one of this key was said less than a minute ago."""
         now = time.monotonic()
         if now - self._said.get(key, -WARN_EVERY) < WARN_EVERY:
@@ -92,7 +93,7 @@ class Tally:
         self._said[key] = now
         before, self._speaker = self._speaker, threading.get_ident()
         try:
-            logger.warning("%s", text)
+            logger.warning("%s", scrub(text) if quoting else text)
         except Exception:  # a filter or handler of the application's may raise
             self.count("labotel_faults_total", "logging")
         finally:

@@ -12,7 +12,7 @@ from labotel.events.errors import nearest
 from labotel.events.event import Event, label_text
 from labotel.events.fields import OTHER_LABEL, Field
 from labotel.events.instruments import Gauge, Kind
-from labotel.policy.cardinality import printable
+from labotel.policy.cardinality import limited
 from labotel.signals.selfmetrics import SELF
 from labotel.testing.texts import value_repr
 
@@ -123,7 +123,7 @@ def _text(metric: Declared, label: str, value: Any) -> str:
         if text is None and raw in field.label_values:
             text = str(raw)
         if text is not None:
-            return printable(text) if field.limit is not None else text
+            return limited(text) if field.limit is not None else text
     allowed = " or ".join(dict.fromkeys(field.allowed for field in fields)) or "a string"
     raise AssertionError(
         f"{metric.name}: {label}={value_repr(value)} can never be; allowed: {allowed}"

@@ -170,7 +170,7 @@ class RequestObserver:
             fields: dict[str, Any] = {"http.response.status_code": status}
             if route != UNMATCHED:
                 fields["http.route"] = route
-                span.update_name(f"{request.method} {route}")
+                span.update_name(f"{request.method if method in METHODS else 'HTTP'} {route}")
             if who is not None:
                 fields[ACTOR] = who
             span.set_attributes(fields)
