@@ -186,7 +186,9 @@ class Gauges:
         if supplied is not None and reads:
             try:
                 with self._waiting(name):
-                    metric = series(gauge, self._fields[name], supplied[1](), self._pipeline._note)
+                    metric = series(
+                        gauge, self._fields[name], supplied[1](), self._pipeline.tally.note
+                    )
             except BaseException as error:  # a supplier's SystemExit ends no other's reading
                 self._pipeline.tally.fault(f"gauge_{name}", error)
             else:

@@ -103,7 +103,7 @@ class Keeper:
         for catalog in self._catalogs:
             for event in catalog.events:
                 for measure in event._plan.measures:
-                    fresh = metric_of(event._plan, measure, pipeline._note)
+                    fresh = metric_of(event._plan, measure, pipeline.tally.note)
                     metric = pipeline.meter.get(measure.instrument.name, fresh)
                     if zero:
                         metric.start_at_zero(zero)

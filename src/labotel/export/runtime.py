@@ -23,8 +23,8 @@ from labotel.export.keeper import Keeper
 from labotel.export.sender import Flush, Sender
 from labotel.export.settings import Settings
 from labotel.export.spanqueue import SpanQueue
+from labotel.export.threads import Threads
 from labotel.export.wake import wait_until
-from labotel.signals.carried import NOTHING
 from labotel.signals.pipeline import LOCK_WAIT, Pipeline
 
 SEND_SHARE: Final = 0.5
@@ -91,7 +91,7 @@ class Runtime:
         )
         self._sender.background = self.background
         self._guard = threading.Lock()
-        self._threads: list[threading.Thread] = []
+        self._threads = Threads(self._drainer, self._sender)
         self.closed = False
 
     def adopt(self, settings: Settings) -> None:
@@ -162,21 +162,8 @@ class Runtime:
             if not self.pipeline.lock.acquire(timeout=LOCK_WAIT):
                 self.pipeline.started = self.spans.started = False
                 return
-            drainer, sender = self._drainer, self._sender
-            self._threads = [
-                threading.Thread(target=drainer.run, name="labotel-drain", daemon=True),
-                threading.Thread(
-                    target=sender.run,
-                    args=(lambda: drainer.ready,),
-                    name="labotel-send",
-                    daemon=True,
-                ),
-            ]
-            with NOTHING.in_force():  # not in the trace of whoever said the first thing
-                for thread in self._threads:
-                    thread.start()
-        except RuntimeError:  # the interpreter is ending: no thread starts any more
-            self._threads.clear()
+            self._threads.start()
+        except RuntimeError:  # the interpreter is ending
             if self.pipeline.lock.locked():
                 self.pipeline.lock.release()
         finally:
@@ -199,8 +186,7 @@ class Runtime:
 
     def is_own_thread(self) -> bool:
         """Tell whether the present thread is one of labotel's."""
-        here = threading.get_ident()
-        return here == self._gauges.thread or any(t.ident == here for t in self._threads)
+        return threading.get_ident() == self._gauges.thread or self._threads.present()
 
     def ready(self, timeout: float) -> bool:
         """Wait until this process's slot is taken and carried on; False after `timeout` s."""
@@ -289,12 +275,7 @@ class Runtime:
         self._end(time.monotonic() + CHILD_WAIT, CHILD_WAIT * LEAVE_SHARE)
 
     def _end(self, deadline: float, leaving: float) -> None:
-        self._drainer.stop()
-        self._sender.stop()
-        for thread in self._threads:
-            # One without an id was not started yet: a signal's handler ends the process meanwhile.
-            if thread.ident is not None and thread is not threading.current_thread():
-                thread.join(max(0.05, deadline - leaving - time.monotonic()))
+        self._threads.stop(deadline - leaving)
         for act in (
             self.pipeline.drain,
             self.keeper.save,

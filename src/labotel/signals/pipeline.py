@@ -23,6 +23,7 @@ from labotel.events.texts import text_of
 from labotel.signals.aggregate import Aggregate, build
 from labotel.signals.carried import actor, pseudonym
 from labotel.signals.cells import Meter
+from labotel.signals.late import Late
 from labotel.signals.records import Foreign, Line
 from labotel.signals.selfmetrics import metric_of
 from labotel.signals.spans import (
@@ -64,7 +65,7 @@ class Pipeline:
         self.meter = Meter()
         self.queue: deque[tuple[Any, ...]] = deque()
         self.logs: deque[Any] = deque()
-        self._late: deque[tuple[Any, SpanEvent]] = deque(maxlen=LIMIT)
+        self._late = Late(self.tally)
         self.logs_limit = LOGS
         self.start: Callable[[], None] = _never
         self.wake: Callable[[], None] = _never
@@ -234,20 +235,8 @@ class Pipeline:
                     self.tally.settle(self.meter, time.time_ns())
             finally:
                 self.lock.release()
-        self._catch_up()
+        self._late.catch_up()
         self.tally.speak()
-
-    def _catch_up(self) -> None:
-        """Add events to spans that were being written when they were said."""
-        for _ in range(len(self._late)):
-            try:
-                span, event = self._late.popleft()
-            except IndexError:
-                return
-            if not span.is_recording():
-                self.tally.count("labotel_dropped_total", "traces", "span_ended")
-            elif not add_event(span, event):
-                self._late.append((span, event))
 
     def _drain(self, most: int) -> None:
         pop = self.queue.popleft
@@ -287,9 +276,9 @@ class Pipeline:
 
     def _build(self, kind: type[Event]) -> Aggregate:
         if self.foreign is not None:
-            made: Aggregate = self.foreign.build(kind, self.meter, self._note)
+            made: Aggregate = self.foreign.build(kind, self.meter, self.tally.note)
             return made
-        return build(kind, self.meter, self._note)
+        return build(kind, self.meter, self.tally.note)
 
     def worked(self, background: frozenset[type[Event]]) -> bool:
         """Tell whether this process said any other event than those of the background."""
@@ -302,20 +291,3 @@ class Pipeline:
             self.logs.popleft()
         if extra > 0:
             self.tally.count("labotel_dropped_total", "logs", "queue_full", n=extra)
-
-    def _note(self, what: str, name: str) -> None:
-        """Count what the label policy replaced, and say it once a minute."""
-        if what == "overflow":
-            self.tally.count("labotel_series_overflow_total", name)
-        elif what == "amount":
-            self.tally.count("labotel_measurements_refused_total", name)
-        else:
-            self.tally.count("labotel_values_replaced_total", name, what)
-        text = {
-            "overflow": "has reached its limit of series; more are counted in one called 'other'",
-            "amount": "was given a value that it cannot take (negative, NaN or infinite)",
-            "value": "was given a value outside its type; it is counted as 'other'",
-            "personal": "was given personal data; a marker is counted instead: declare it Personal",
-            "limit": "has more values than Limited allows; later ones are counted as 'other'",
-        }[what]
-        self.tally.warn(f"{what} {name}", f"labotel: {name} {text}")

@@ -20,6 +20,14 @@ logger = logging.getLogger("labotel")
 WARN_EVERY: Final = 60.0
 LOST: Final = "labotel_dropped_total"
 
+_NOTES: Final = {
+    "overflow": "has reached its limit of series; more are counted in one called 'other'",
+    "amount": "was given a value that it cannot take (negative, NaN or infinite)",
+    "value": "was given a value outside its type; it is counted as 'other'",
+    "personal": "was given personal data; a marker is counted instead: declare it Personal",
+    "limit": "has more values than Limited allows; later ones are counted as 'other'",
+}
+
 
 class Tally:
     """Counts of labotel's own, and warnings that are said once a minute each."""
@@ -60,6 +68,16 @@ class Tally:
             f"fault {where}",
             f"labotel: a fault in {where}, kept from the application: {type(error).__name__}{at}",
         )
+
+    def note(self, what: str, name: str) -> None:
+        """Count what the label policy replaced of a metric or label, and say it once a minute."""
+        if what == "overflow":
+            self.count("labotel_series_overflow_total", name)
+        elif what == "amount":
+            self.count("labotel_measurements_refused_total", name)
+        else:
+            self.count("labotel_values_replaced_total", name, what)
+        self.warn(f"{what} {name}", f"labotel: {name} {_NOTES[what]}")
 
     def settle(self, meter: Meter, now: int) -> None:
         """Add what was counted to the self-metrics (under the drain lock)."""

@@ -1,0 +1,50 @@
+"""The two threads of a process: one drains, the other sends."""
+
+import threading
+import time
+
+from labotel.export.drainer import Drainer
+from labotel.export.sender import Sender
+from labotel.signals.carried import NOTHING
+
+
+class Threads:
+    """Started once, at a process's first signal; stopped at its end."""
+
+    def __init__(self, drainer: Drainer, sender: Sender) -> None:
+        self._drainer = drainer
+        self._sender = sender
+        self._started: list[threading.Thread] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._started)
+
+    def start(self) -> None:
+        """Start both; RuntimeError where the interpreter is ending and starts none any more."""
+        drainer = self._drainer
+        ready = (lambda: drainer.ready,)
+        self._started = [
+            threading.Thread(target=drainer.run, name="labotel-drain", daemon=True),
+            threading.Thread(target=self._sender.run, args=ready, name="labotel-send", daemon=True),
+        ]
+        try:
+            with NOTHING.in_force():  # not in the trace of whoever said the first thing
+                for thread in self._started:
+                    thread.start()
+        except RuntimeError:
+            self._started.clear()
+            raise
+
+    def present(self) -> bool:
+        """Tell whether one of them runs this."""
+        here = threading.get_ident()
+        return any(thread.ident == here for thread in self._started)
+
+    def stop(self, until: float) -> None:
+        """Let both end, and wait for them until a moment (monotonic s)."""
+        self._drainer.stop()
+        self._sender.stop()
+        for thread in self._started:
+            # One without an id was not started yet: a signal's handler ends the process meanwhile.
+            if thread.ident is not None and thread is not threading.current_thread():
+                thread.join(max(0.05, until - time.monotonic()))
