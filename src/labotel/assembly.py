@@ -187,6 +187,11 @@ class Assembly:
         django = _django_settings()
         settings, problems = resolve(self._keywords, os.environ, django.get("LABOTEL") or {})
         problems += access.problems(settings.values)
+        if settings.instrument != self.settings.instrument:
+            problems.append(
+                "LABOTEL['instrument'] comes when the integrations are connected already: give it "
+                "to configure() or as LABOTEL_INSTRUMENT"
+            )
         self.strict = self._is_strict(settings, django)
         self.runtime.adopt(settings)
         if not settings.end_on_sigterm:

@@ -130,3 +130,13 @@ def test_no_message_holds_a_persons_value(person: str) -> None:
     made: Any = Anything
     for event in (made(person=person), made(person=[person], color="x", took=1, amount=1)):
         assert "canary" not in f"{complaint(event)} {objection(event)} {event!r}"
+
+
+def test_a_label_is_judged_by_what_becomes_of_it() -> None:
+    """A Decimal of 0 is equal to False, and leaves as a text: no bool's label."""
+    made: Any = Anything
+    event = made(
+        color=Color.RED, urgent=Decimal(0), table="", person="", thing=0, amount=0, took=0.0
+    )
+    assert complaint(event) is None
+    assert "urgent" in (objection(event) or "")

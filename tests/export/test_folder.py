@@ -201,3 +201,17 @@ def test_two_processes_of_one_number_describe_a_service(
     one.describe({"a": "1"}, None)
     threads[0].join(10)
     assert json.loads((one.path / "resource.json").read_bytes())["attributes"] == {"a": "2" * 99}
+
+
+def test_what_was_left_half_written_is_swept(folder: RuntimeFolder) -> None:
+    """By a process that was killed; what another writes at this moment stays."""
+    old = [folder.path / name for name in ("new-left-1-2-3-logs", "slot-0.json.99.new")]
+    fresh = folder.path / "new-left-4-5-6-logs"
+    kept = folder.path / "left-1-2-3-logs"
+    for path in (*old, fresh, kept):
+        path.touch()
+    for path in (*old, kept):
+        os.utime(path, (0, 0))
+    folder.sweep()
+    assert not any(path.exists() for path in old)
+    assert fresh.exists() and kept.exists()

@@ -171,7 +171,8 @@ def test_djangos_dictionary_is_judged_when_the_apps_are_ready(
     """What is wrong in LABOTEL raises under DEBUG, naming the key and the nearest setting."""
     (tmp_path / "wrong_settings.py").write_text(
         "import labotel\nDEBUG = True\nSECRET_KEY = 'x'\nINSTALLED_APPS = []\nUSE_TZ = True\n"
-        "labotel.configure()\nLABOTEL = {'service_nam': 'lab', 'metrics_access': 'everyone'}\n"
+        "labotel.configure()\nLABOTEL = {'service_nam': 'lab', 'metrics_access': 'everyone', "
+        "'instrument': ['logging']}\n"
     )
     env = environment | {"DJANGO_SETTINGS_MODULE": "wrong_settings"}
     env["PYTHONPATH"] += f":{tmp_path}"
@@ -187,6 +188,7 @@ except Exception as error:
     )
     assert "LABOTEL['service_nam'] is no setting (did you mean 'service_name'?)" in out
     assert "allowed: 'debug', 'token', 'addresses', 'permission', 'open'" in out
+    assert "LABOTEL['instrument'] comes when the integrations are connected already" in out
 
 
 def test_configure_may_stand_above_the_databases(

@@ -115,7 +115,7 @@ def objection(event: Event) -> str | None:
     """Return what else is wrong, which costs a label or a measurement but not the event."""
     plan = type(event)._plan
     for field, value in zip(plan.fields, event._values, strict=True):
-        if field.place == "label" and label_text(field, value) is None:
+        if field.place == "label" and label_text(field, _frozen(field, value)) is None:
             return (
                 f"{plan.name}.{field.name}: {shown(field, value)} is not allowed; "
                 f"allowed: {field.allowed}"

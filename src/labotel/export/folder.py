@@ -11,6 +11,7 @@ import re
 import secrets
 import stat
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from hashlib import blake2b
@@ -19,6 +20,8 @@ from typing import Any, Final
 
 from labotel.export import locks, snapshot
 
+HALF_WRITTEN: Final = 3600.0
+"""After so many s nobody writes a file any more."""
 _ID_FILE: Final = "identity.json"
 _WHO_FILE: Final = "resource.json"
 _KEY_FILE: Final = "pseudonym.key"
@@ -80,6 +83,13 @@ class RuntimeFolder:
                 if path.read_bytes() == text:
                     return
             snapshot.write(path, text)
+
+    def sweep(self) -> None:
+        """Remove what processes that were killed left half written, an hour later."""
+        for path in (*self.path.glob("new-*"), *self.path.glob("*.new")):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > HALF_WRITTEN:
+                    path.unlink()
 
     def others(
         self, deployment: tuple[str, str]

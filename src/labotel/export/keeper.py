@@ -81,6 +81,7 @@ class Keeper:
             return
         self.slot, self.identity = slot, slot.identity
         self._describe(slot.folder)
+        slot.folder.sweep()
         if damage:
             self._pipeline.tally.count("labotel_faults_total", "slot_damaged")
             self._pipeline.tally.warn("slot damaged", f"labotel: {damage}; it starts anew")
@@ -141,7 +142,7 @@ class Keeper:
 
         A full disk costs the carry, not the process.
         """
-        if self.slot is None or text == self._written:
+        if self.slot is None or (text == self._written and self.slot.path.exists()):
             return
         try:
             self.slot.folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
