@@ -5,10 +5,10 @@ The SDK follows an attribute's value however deep it goes, and prints an excepti
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, Final
 
-from opentelemetry.trace import Span
+from opentelemetry import trace
+from opentelemetry.sdk.trace import Span
 
 from labotel.signals.spans import Fault
 
@@ -16,23 +16,30 @@ _SAID: Final = ("set_attribute", "set_attributes", "add_event", "add_link", "set
                 "update_name", "record_exception", "end")  # fmt: skip
 
 
-def guarded(span: Span, fault: Fault) -> Span:
+_kinds: dict[type, type | None] = {}
+"""Each class of spans -> the one that guards it; None where none is needed."""
+
+
+def guarded(span: trace.Span, fault: Fault) -> trace.Span:
     """Return the span itself, which raises no more; `fault` counts what it could not take."""
     kind = type(span)
-    if not hasattr(span, "__dict__") or kind.__name__.startswith("Guarded"):
-        return span
-    if span.is_recording():
-        span.__class__ = _guarded(kind)
-        span.__dict__["_fault"] = fault
+    guard = _kinds[kind] if kind in _kinds else _guard(kind)
+    if guard is not None:
+        own: Any = span
+        own.__class__, own._fault = guard, fault
     return span
 
 
-@cache
-def _guarded(kind: type[Span]) -> type[Span]:
-    """Return a subclass whose methods keep what they raise; once for each class of spans."""
-    methods = {name: _kept(getattr(kind, name)) for name in _SAID if hasattr(kind, name)}
-    methods["__exit__"] = _kept(kind.__exit__, after=kind.end)
-    return type(f"Guarded{kind.__name__}", (kind,), methods)
+def _guard(kind: type) -> type | None:
+    """Return a subclass of an SDK's span whose methods keep what they raise; None for others."""
+    guard = None
+    if issubclass(kind, Span):
+        methods = {name: _kept(getattr(kind, name)) for name in _SAID}
+        methods["__exit__"] = _kept(kind.__exit__, after=kind.end)
+        guard = type(f"Guarded{kind.__name__}", (kind,), methods)
+        _kinds[guard] = None
+    _kinds[kind] = guard
+    return guard
 
 
 def _kept(
