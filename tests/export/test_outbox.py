@@ -42,6 +42,16 @@ def test_small_requests_share_a_file(folder: RuntimeFolder) -> None:
     assert desk.seen == [("logs", b"".join(b"%d," % n for n in range(1000)), 2000)]
 
 
+def test_a_request_of_no_items_joins_a_file_as_any_other(folder: RuntimeFolder) -> None:
+    """As the ends of series do: what was there before stays."""
+    queue, desk = Queue(folder), Desk()
+    queue.put("metrics", b"deltas, ", 5)
+    queue.put("metrics", b"ends, ", 0)
+    queue.put("metrics", b"ends", 0)
+    queue.deliver("metrics", desk)
+    assert desk.seen == [("metrics", b"deltas, ends, ends", 5)]
+
+
 def test_a_file_grows_no_further_than_its_limit(folder: RuntimeFolder) -> None:
     """So that a request is none that a receiver finds too large."""
     queue, desk = Queue(folder), Desk()

@@ -7,6 +7,7 @@ keeps two from sending it at once, and one that dies meanwhile gives it back. At
 
 import contextlib
 import os
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -89,7 +90,9 @@ class Outbox:
         return True
 
     def _write(self, signal: Signal, since: int, items: int, body: bytes) -> None:
-        name = f"left-{since:020d}-{os.getpid()}-{items}-{signal}"
+        # A name of its own: what a file grew from is removed by its name, and two containers may
+        # give their processes one number.
+        name = f"left-{since:020d}-{secrets.token_hex(4)}-{items}-{signal}"
         fresh = self._folder.path / f"new-{name}"
         try:
             fresh.write_bytes(body)
