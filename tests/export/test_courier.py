@@ -89,6 +89,19 @@ def test_a_partial_success_is_counted_by_what_was_rejected() -> None:
     assert sender.counted() == {"dropped traces rejected": 3, "exported traces": 7}
 
 
+@pytest.mark.parametrize(("said", "lost"), [(-5, 0), (1 << 40, 10)])
+def test_a_partial_success_that_cannot_be_is_no_more_than_all(said: int, lost: int) -> None:
+    """A counter never falls, and no more is lost than was sent."""
+    partial = ExportTraceServiceResponse()
+    partial.partial_success.rejected_spans = said
+    with Receiver(respond=answers((200, {}, partial.SerializeToString()))) as receiver:
+        sender = Sender(receiver.endpoint)
+        assert sender.send(10) == "taken"
+    counted = sender.counted()
+    assert counted.get("dropped traces rejected", 0) == lost
+    assert counted.get("exported traces", 0) == 10 - lost
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500, 501])
 def test_what_is_refused_is_lost_and_counted(status: int) -> None:
     """By the OTLP specification it must not be tried again."""
@@ -181,6 +194,7 @@ def test_one_item_that_is_too_large_is_lost_alone(caplog: pytest.LogCaptureFixtu
         sender = Sender(receiver.endpoint)
         sender.courier.send("traces", made.SerializeToString(), 4, FAR)
         assert [span.name for span in receiver.spans] == ["a", "c", "d"]
+        assert sender.courier.most == {}  # what comes next goes in whole batches, as before
     counted = sender.counted()
     assert (counted["exported traces"], counted["dropped traces 413"]) == (3, 1)
     with caplog.at_level(logging.WARNING, "labotel"):

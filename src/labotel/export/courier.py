@@ -46,6 +46,7 @@ class Courier:
                     if answer.outcome == "again":
                         break
                 return answer
+            self.most.pop(signal, None)  # one record alone was too large, not the requests
         if answer.outcome != "taken":
             self._tell(signal, answer)
         self._settle(signal, items, answer)
@@ -84,7 +85,7 @@ class Courier:
         """Count what was taken and what is lost; what is tried again is neither yet."""
         if answer.outcome == "again":
             return
-        lost = items if answer.outcome == "refused" else min(answer.rejected, items)
+        lost = items if answer.outcome == "refused" else max(0, min(answer.rejected, items))
         if lost:
             reason = answer.reason or "rejected"
             self._tally.count("labotel_dropped_total", signal, reason, n=lost)
