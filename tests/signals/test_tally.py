@@ -1,6 +1,9 @@
 """What labotel counts of itself, and what it says of it once a minute."""
 
 import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -92,6 +95,65 @@ def test_a_fault_is_counted_by_its_place_and_says_its_type_alone(
     cells: Any = meter.metrics["labotel_faults_total"].cells
     assert cells[("emit",)].value == 1
     assert "ValueError" in caplog.text and "canary" not in caplog.text
+
+
+@contextmanager
+def _seen_by(act: Callable[[str], None]) -> Iterator[None]:
+    """Let a filter of the application's see labotel's own lines."""
+
+    def see(record: logging.LogRecord) -> bool:
+        act(record.getMessage())
+        return True
+
+    module.logger.addFilter(see)
+    try:
+        yield
+    finally:
+        module.logger.removeFilter(see)
+
+
+def test_two_threads_that_spoke_at_once_may_speak_again() -> None:
+    """Whichever ended first: none of them counts as speaking for ever."""
+    tally = Tally()
+    second_began, first_ended = threading.Event(), threading.Event()
+
+    def speak_too() -> None:
+        tally.warn("two", "second")
+        tally.speak()
+
+    other = threading.Thread(target=speak_too)
+
+    def see(text: str) -> None:
+        if text == "first":
+            other.start()
+            assert second_began.wait(20)
+        else:
+            second_began.set()
+            assert first_ended.wait(20)
+
+    tally.warn("one", "first")
+    with _seen_by(see):
+        tally.speak()
+        first_ended.set()
+        other.join(20)
+    tally.warn("three", "third")
+    assert [text for _, text, _ in tally._warnings] == ["third"]
+
+
+def test_a_child_that_is_forked_while_its_parent_speaks_may_speak() -> None:
+    """A thread of the child's may have the number of the one that spoke."""
+    tally = Tally()
+    waiting: list[int] = []
+
+    def fork(text: str) -> None:
+        tally.clear()
+        tally.warn("in the child", "said")
+        waiting.append(len(tally._warnings))
+
+    tally.warn("in the parent", "said")
+    with _seen_by(fork):
+        tally.speak()
+    assert waiting == [1]
 
 
 def test_a_child_forgets_what_its_parent_counted() -> None:

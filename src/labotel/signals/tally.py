@@ -38,7 +38,7 @@ class Tally:
         self._said: dict[str, float] = {}
         self._lost: Counter[tuple[str, ...]] = Counter()
         self._unsaid = dispatch.lost
-        self._speaker: int | None = None
+        self._speakers: set[int] = set()
 
     def count(self, name: str, *labels: str, n: int = 1) -> None:
         """Add `n` to a self-metric."""
@@ -54,7 +54,7 @@ class Tally:
         It is scrubbed where it is `quoting` what an application gave. What is wrong with an event
         that a handler makes of a warning makes none itself.
         """
-        if self._speaker is None or self._speaker != threading.get_ident():
+        if threading.get_ident() not in self._speakers:
             self._warnings.append((key, text, quoting))
 
     def fault(self, where: str, error: BaseException) -> None:
@@ -109,13 +109,16 @@ class Tally:
         if now - self._said.get(key, -WARN_EVERY) < WARN_EVERY:
             return False
         self._said[key] = now
-        before, self._speaker = self._speaker, threading.get_ident()
+        here = threading.get_ident()
+        nested = here in self._speakers  # a handler of the application's drains
+        self._speakers.add(here)
         try:
             logger.warning("%s", scrub(text) if quoting else text)
         except Exception:  # a filter or handler of the application's may raise
             self.count("labotel_faults_total", "logging")
         finally:
-            self._speaker = before
+            if not nested:
+                self._speakers.discard(here)
         return True
 
     def clear(self) -> None:
@@ -123,4 +126,5 @@ class Tally:
         self._pending.clear()
         self._warnings.clear()
         self._lost.clear()
+        self._speakers.clear()  # a child's threads may get the numbers of its parent's
         self._unsaid = dispatch.lost
