@@ -2,89 +2,15 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from labotel.export import batches as module
 from labotel.export import courier
-from labotel.export import folder as folders
-from labotel.export.batches import Batches
-from labotel.export.courier import Courier
-from labotel.export.settings import resolve
-from labotel.export.wire import instance
-from labotel.export.wire_logs import LogEncoder
-from labotel.policy.pseudonyms import Pseudonyms
-from labotel.signals.cells import Meter
-from labotel.signals.pipeline import Pipeline
-from labotel.signals.records import Line
-from labotel.signals.spans import PseudonymSource
-from labotel.viewer.receiver import Receiver
-
-Reply = tuple[int, dict[str, str], bytes]
-
-
-def _always() -> bool:
-    return True
-
-
-class Process:
-    """One process's queues, whose time passes as the test says."""
-
-    def __init__(self, endpoint: str, root: Path | None, **keywords: Any) -> None:
-        self.settings, problems = resolve({"endpoint": endpoint, **keywords}, {}, {})
-        assert problems == []
-        pseudonyms = Pseudonyms(b"key")
-        self.pipeline = Pipeline(PseudonymSource(lambda: pseudonyms))
-        self.pipeline.logs_limit = self.settings.log_queue
-        self.courier = Courier(self.settings, self.pipeline.tally)
-        folder = None if root is None else folders.RuntimeFolder(root, "lab", "x")
-        keeper: Any = SimpleNamespace(folder=folder)
-        spans = self.pipeline.logs.__class__()
-        self.batches = Batches(self.settings, self.pipeline, spans, keeper, self.courier)
-        self.batches.resource = instance({"service.name": "lab"}, "x-0")
-        self.batches.encoders = {"logs": LogEncoder(pseudonyms).encode}
-        self.said = 0
-        self.lost: dict[str, int] = {}
-
-    def say(self, count: int = 1, size: int = 0) -> None:
-        """Say so many log lines, numbered."""
-        for _ in range(count):
-            text = f"{self.said}{'x' * size}"
-            self.pipeline.logs.append(Line("app", 20, text, self.said + 1, None, None, {}))
-            self.said += 1
-
-    def forward(self, due: bool = True, deadline: float = 1e12) -> bool:
-        """Send what waits, as the sender's thread does."""
-        done = self.batches.forward("logs", deadline, due, _always)
-        self.pipeline.trim()
-        meter = Meter()
-        self.pipeline.tally.settle(meter, 10**18)
-        for (signal, reason), cell in _cells(meter, "labotel_dropped_total").items():
-            self.lost[f"{signal} {reason}"] = self.lost.get(f"{signal} {reason}", 0) + cell.value
-        return done
-
-
-def _cells(meter: Meter, name: str) -> dict[Any, Any]:
-    return meter.metrics[name].cells if name in meter.metrics else {}
-
-
-class Clock:
-    """Stands for the time module of those who wait."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def monotonic(self) -> float:
-        """Return the time that the test says it is."""
-        return self.now
-
-    def time(self) -> float:
-        """Return the same."""
-        return self.now
+from outages import Clock, Outage, Process
 
 
 @pytest.fixture
@@ -94,19 +20,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(module, "time", made)
     monkeypatch.setattr(courier, "time", made)
     return made
-
-
-class Outage:
-    """A receiver that may be away, and then says so by 503."""
-
-    def __init__(self) -> None:
-        self.away = False
-        self.receiver = Receiver(respond=lambda signal: (503, {}, b"") if self.away else None)
-
-    @property
-    def arrived(self) -> list[int]:
-        """The numbers of the lines, in the order of their arrival."""
-        return [int(record.body.rstrip("x")) for record in self.receiver.logs]
 
 
 @pytest.fixture
@@ -282,6 +195,41 @@ def test_an_end_without_time_counts_what_it_loses(
     process.batches.leave(clock.now)
     process.forward()
     assert process.lost == {"logs deadline": 7} and outage.arrived == []
+
+
+def test_an_end_without_time_counts_the_request_that_was_under_way(
+    outage: Outage, clock: Clock
+) -> None:
+    """It is of those that wait, as the queue behind it."""
+    outage.away = True
+    process = Process(outage.receiver.endpoint, None, log_batch=10)
+    process.say(15)
+    process.forward()
+    assert process.batches.waiting("logs") == 15
+    process.batches.leave(clock.now)
+    process.forward()
+    assert process.lost == {"logs deadline": 15} and process.batches.waiting("logs") == 0
+
+
+def test_what_cannot_be_encoded_is_not_counted_as_exported(
+    outage: Outage, clock: Clock, tmp_path: Path
+) -> None:
+    """It is lost, and the others of its batch arrive."""
+    process = Process(outage.receiver.endpoint, tmp_path)
+    encode = process.batches.encoders["logs"]
+
+    def fail_at_two(resource: bytes, batch: Iterable[Any]) -> bytes:
+        items = list(batch)
+        if any(line.message == "2" for line in items):
+            raise ValueError
+        return encode(resource, items)
+
+    process.batches.encoders["logs"] = fail_at_two
+    process.say(5)
+    made = process.batches._next("logs")
+    assert made is not None and made[1] == 4
+    process.forward()
+    assert outage.arrived == [0, 1, 3, 4] and process.lost == {"logs encode": 1}
 
 
 def test_a_signal_that_is_not_exported_reaches_no_disk(

@@ -82,13 +82,13 @@ class Batches:
                 break
         if not batch:
             return None
-        self._held[signal] = made = (self._encode(signal, batch), len(batch))
+        self._held[signal] = made = self._encode(signal, batch)
         return made
 
-    def _encode(self, signal: Signal, batch: list[Any]) -> bytes:
+    def _encode(self, signal: Signal, batch: list[Any]) -> tuple[bytes, int]:
         encode = self.encoders[signal]
         try:
-            return encode(self.resource, batch)
+            return encode(self.resource, batch), len(batch)
         except BaseException as error:  # of a value's own, on labotel's thread
             self._pipeline.tally.fault("encode", error)
         good = []
@@ -98,7 +98,7 @@ class Batches:
                 good.append(item)
             except BaseException:
                 self._pipeline.tally.count("labotel_dropped_total", signal, "encode")
-        return encode(self.resource, good)
+        return encode(self.resource, good), len(good)
 
     def send(self, signal: Signal, deadline: float, full: bool = False) -> bool:
         """Send the batches that wait (the full ones alone, with `full`); True when all went."""
@@ -175,8 +175,9 @@ class Batches:
                 if outbox is None or not outbox.put(signal, *made):
                     reason = "no_folder" if outbox is None else "disk_full"
                     tally.count("labotel_dropped_total", signal, reason, n=made[1])
-            if queue:
-                tally.count("labotel_dropped_total", signal, "deadline", n=len(queue))
+            if lost := self.waiting(signal):
+                tally.count("labotel_dropped_total", signal, "deadline", n=lost)
+                self._held.pop(signal, None)
                 queue.clear()
 
     def deliver(self, signal: Signal, deadline: float, go_on: Callable[[], bool] = _always) -> bool:
