@@ -21,6 +21,10 @@ SMALL = {
     "OTEL_BLRP_MAX_QUEUE_SIZE": "300",
 }
 """So little memory that most of an outage is on disk."""
+SLOWLY = {
+    f"OTEL_{name}": "60000"
+    for name in ("METRIC_EXPORT_INTERVAL", "BSP_SCHEDULE_DELAY", "BLRP_SCHEDULE_DELAY")
+}
 STEADY = (
     SCRIPT
     + """
@@ -209,3 +213,51 @@ def test_an_end_takes_no_longer_than_its_setting(
     lost = store.total("labotel_dropped_total")
     assert len(orders(receiver)) - 1 + len(steps(receiver)) == waited == 4 * 2 * 2000 - lost
     assert store.total("orders_total") == 4 * 2000 + 1
+
+
+def test_what_a_flush_could_not_send_is_on_disk(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """Whoever flushes may be killed next, as a worker of uvicorn's is at its server's end."""
+    run("order(700); assert not labotel.flush(20); os._exit(0)", environment | SLOWLY | DEAD)
+    run("order(1)", environment)
+    assert orders(receiver) == [*range(700), 0]
+
+
+def test_nobody_waits_for_a_flush_after_the_end(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """As in a child of Celery's, which ends before the application's own last lines."""
+    took = run(
+        """
+        from labotel.configure import present
+        order(3)
+        present().runtime.end()
+        began = time.monotonic()
+        assert labotel.flush(30)
+        print(time.monotonic() - began)
+        """,
+        environment,
+    )
+    assert float(took) < 20
+    assert orders(receiver) == [0, 1, 2]
+
+
+def test_a_request_that_outlives_the_end_changes_nothing(
+    hanging: str, environment: dict[str, str]
+) -> None:
+    """Its process lives on: the slot and the leases are another's from the end on."""
+    out = run(
+        """
+        import pathlib, threading
+        from labotel.export import locks
+        order(1)
+        time.sleep(1)  # its request is under way
+        labotel.shutdown(1)
+        [t.join(20) for t in threading.enumerate() if t.name == "labotel-send"]
+        (folder,) = pathlib.Path(os.environ["LABOTEL_RUNTIME_DIR"]).glob("*/")
+        print(locks.attempt(folder / "lease.lock") is not None)
+        """,
+        environment | {"OTEL_EXPORTER_OTLP_ENDPOINT": hanging, "OTEL_EXPORTER_OTLP_TIMEOUT": "3"},
+    )
+    assert out.split() == ["True"]

@@ -130,7 +130,7 @@ class Batches:
             return True
         return False
 
-    def spill(self, signal: Signal) -> None:
+    def spill(self, signal: Signal, everything: bool = False) -> None:
         """Write to disk what fills a batch, and now and then the rest: the receiver is away.
 
         What cannot be written stays in memory, whose own limits hold.
@@ -141,8 +141,7 @@ class Batches:
         queue, size = self.queue(signal)
         now = time.monotonic()
         since = self._spilled_at.setdefault(signal, now)
-        everything = now - since >= self._settings.metric_interval
-        if everything:
+        if everything := everything or now - since >= self._settings.metric_interval:
             self._spilled_at[signal] = now
         while (everything and queue) or len(queue) >= size or signal in self._held:
             made = self._next(signal)

@@ -210,6 +210,8 @@ class Runtime:
         """
         if self.is_own_thread():
             return False
+        if self.closed and not last:  # nobody is there to send it
+            return not self._waiting()
         if not self._threads:
             if not self._waiting():
                 return True

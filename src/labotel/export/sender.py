@@ -126,7 +126,11 @@ class Sender:
         last = False
         while self._flushes:
             wish = self._flushes.pop(0)
-            wish.ok = bool(self._try("flush", self._send_all, wish))
+            if not self._stopping:  # else its end did not wait: slot and leases are given back
+                wish.ok = bool(self._try("flush", self._send_all, wish))
+            if not wish.ok and not wish.last:  # whoever asked may be killed next; an end leaves it
+                for signal in QUEUED:
+                    self._try("flush", self._exporter.batches.spill, signal, True)
             last = last or wish.last
             wish.done = True
         return last
