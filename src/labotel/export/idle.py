@@ -30,11 +30,16 @@ class IdleSlots:
 
         The second part: the files in which some series was not exported before, as they are.
         """
-        body, touched = b"", {}
+        body, touched, damaged = b"", {}, set()
         try:
-            for path, resource in self._idle():
-                text = path.read_bytes()
-                meter, _ = slots.read(path)
+            # Read alone: whoever starts meanwhile waits for the lock, and encoding takes seconds.
+            found = [(path, resource, path.read_bytes()) for path, resource in self._idle()]
+            for path, resource, text in found:
+                try:
+                    meter = snapshot.load(text)
+                except ValueError:
+                    damaged.add(path)
+                    continue
                 messages = [
                     wire_metrics.metric(metric, now, self._state)[0]
                     for metric in meter
@@ -43,11 +48,20 @@ class IdleSlots:
                 body += wire.request(resource, [(wire.scope("labotel"), messages)])
                 if meter.touch():
                     touched[path] = text
+            if damaged:
+                self._set_aside(damaged)
         except OSError as error:
             self._tally.fault("idle_slots", error)
             return b"", {}
         self._state.time = now
         return body, touched
+
+    def _set_aside(self, damaged: set[Path]) -> None:
+        for path, _ in self._idle():
+            if path in damaged:
+                _, damage = slots.read(path)
+                if damage:
+                    slots.tell_damage(self._tally, damage)
 
     def mark(self, touched: dict[Path, bytes]) -> None:
         """Note in the files that their series were exported, where nobody took the slot since."""

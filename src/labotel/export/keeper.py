@@ -83,8 +83,7 @@ class Keeper:
         self._describe(slot.folder)
         slot.folder.sweep()
         if damage:
-            self._pipeline.tally.count("labotel_faults_total", "slot_damaged")
-            self._pipeline.tally.warn("slot damaged", f"labotel: {damage}; it starts anew")
+            slots.tell_damage(self._pipeline.tally, damage)
         self._declare(0)
         snapshot.carry(self._pipeline.meter, before)
         self._declare(now)

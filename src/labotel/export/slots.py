@@ -14,6 +14,7 @@ from typing import Final
 from labotel.export import locks, snapshot
 from labotel.export.folder import RuntimeFolder
 from labotel.signals.cells import Meter
+from labotel.signals.tally import Tally
 
 MOST: Final = 4096
 """Slots of one service on one host; far past any number of processes."""
@@ -71,6 +72,12 @@ def read(path: Path) -> tuple[Meter, str | None]:
         with contextlib.suppress(OSError):
             os.replace(path, path.with_suffix(".damaged"))
         return Meter(), f"{path.name} is set aside as damaged: {error}"
+
+
+def tell_damage(tally: Tally, damage: str) -> None:
+    """Count what `read` says of a damaged file, and say it."""
+    tally.count("labotel_faults_total", "slot_damaged")
+    tally.warn("slot damaged", f"labotel: {damage}; it starts anew")
 
 
 def take(folder: RuntimeFolder) -> Slot:
