@@ -42,6 +42,30 @@ def test_children_in_turn_share_a_slot(receiver: Receiver, environment: dict[str
     assert len(receiver.store.identities("orders_total")) == 2
 
 
+def test_a_child_that_waits_for_its_slot_loses_nothing(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """A machine is busy, or hundreds of idle slots are looked at: its end is later."""
+    run(
+        """
+        import pathlib
+        from labotel.export import locks
+        order(1)
+        assert labotel.flush(5)
+        (path,) = pathlib.Path(os.environ["LABOTEL_RUNTIME_DIR"]).glob("*/slots.lock")
+        with locks.hold(path):
+            pid = os.fork()
+            if pid == 0:
+                order(5)
+                sys.exit(0)
+            time.sleep(2)
+        assert os.waitpid(pid, 0)[1] == 0
+        """,
+        environment,
+    )
+    assert receiver.store.total("orders_total") == 6
+
+
 def test_an_idle_child_of_a_busy_parent_reports_nothing(
     receiver: Receiver, environment: dict[str, str]
 ) -> None:

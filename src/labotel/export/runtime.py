@@ -272,7 +272,8 @@ class Runtime:
         if self.closed or not self._threads:
             return
         self.closed = True
-        if not self.ready(CHILD_WAIT):
+        # For its slot, without which all it said is lost, it waits longer: that is no network.
+        if not self.ready(max(CHILD_WAIT, self.settings.shutdown_timeout - CHILD_WAIT)):
             return
         self._end(time.monotonic() + CHILD_WAIT, CHILD_WAIT * LEAVE_SHARE)
 
