@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from labotel.export import batches as module
-from labotel.export import courier
+from labotel.export import courier, outbox
 from outages import Clock, Outage, Process
 
 
@@ -125,6 +125,34 @@ def test_a_disk_that_cannot_be_written_leaves_it_in_memory(
     clock.now += 100
     assert process.forward()
     assert outage.arrived == [*range(10), *range(50, 100)]
+
+
+@pytest.mark.parametrize("act", ["open", "unlink"])
+def test_a_disk_that_can_no_longer_be_used_keeps_nothing_else_back(
+    act: str, outage: Outage, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that became read-only, whose files cannot be opened for a lock, or not be removed.
+
+    What is said from then on goes out, and what waits there is not sent again and again.
+    """
+    outage.away = True
+    process = Process(outage.receiver.endpoint, tmp_path, log_batch=10)
+    process.say(10)
+    process.forward()
+    outage.away = False
+
+    def fail(*given: Any, **keywords: Any) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    owner: Any = {"open": outbox.locks, "unlink": Path}[act]
+    monkeypatch.setattr(owner, {"open": "attempt", "unlink": "unlink"}[act], fail)
+    for _ in range(3):
+        clock.now += 100
+        process.say(10)
+        assert process.forward()
+    assert outage.arrived[-30:] == list(range(10, 40))
+    assert len(outage.arrived) == {"open": 30, "unlink": 40}[act]
+    assert process.lost == {} and waiting_on_disk(tmp_path) > 0
 
 
 def test_without_a_folder_it_waits_in_memory(outage: Outage, clock: Clock) -> None:

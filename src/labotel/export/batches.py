@@ -152,14 +152,17 @@ class Batches:
         if outbox.put(signal, *made):
             self._held.pop(signal, None)
             return True
+        self._tell(outbox.problem)
+        return False
+
+    def _tell(self, problem: OSError | None) -> None:
         tally = self._pipeline.tally
         tally.count("labotel_faults_total", "disk_queue")
         tally.warn(
             "disk queue",
-            f"labotel: the queue on disk cannot be written ({outbox.problem}); spans and log "
+            f"labotel: the queue on disk cannot be used ({problem}); spans and log "
             "records wait in memory, see the setting `runtime_dir`",
         )
-        return False
 
     def leave(self, deadline: float) -> None:
         """Leave what waits to whoever is awake after this process, as far as the time allows."""
@@ -184,11 +187,14 @@ class Batches:
         outbox = self.outbox
         if outbox is None or self._settings.values[f"{signal}_exporter"] != "otlp":
             return True
-        return outbox.deliver(
+        done = outbox.deliver(
             signal,
             lambda signal, body, items: self._courier.send(signal, body, items, deadline),
             lambda: time.monotonic() < deadline and go_on(),
         )
+        if outbox.problem is not None:
+            self._tell(outbox.problem)
+        return done
 
     def forward(
         self, signal: Signal, deadline: float, due: bool, go_on: Callable[[], bool]

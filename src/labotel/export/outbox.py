@@ -61,7 +61,9 @@ class Outbox:
         self._limit = limit
         self._dropped = dropped
         self.problem: OSError | None = None
-        """Why the last request could not be written, or None."""
+        """Why the last request could not be written, or what waits not be read; or None."""
+        self._sent: set[Path] = set()
+        """What could not be removed when it was sent: it is not sent again and again."""
 
     def put(self, signal: Signal, body: bytes, items: int) -> bool:
         """Keep a request; False where it cannot be written, and then nothing of it is there.
@@ -133,18 +135,25 @@ class Outbox:
     def deliver(self, signal: Signal, send: Send, go_on: Callable[[], bool] = _always) -> bool:
         """Send what waits of a signal, oldest first; False where more waits that could be sent.
 
-        It ends at an answer "again", and when `go_on` says so. What another sends is left to it.
+        It ends at an answer "again", and when `go_on` says so. What another sends is left to it,
+        and what cannot be read (a disk that became read-only) holds up nothing else.
         """
+        self.problem = None
         for file in waiting(self._folder):
-            if file.signal != signal:
+            if file.signal != signal or file.path in self._sent:
                 continue
             if not go_on():
                 return False
-            with _locked(file.path) as mine:
-                if mine:
-                    if send(signal, file.path.read_bytes(), file.items).outcome == "again":
-                        return False
-                    file.path.unlink(missing_ok=True)
+            try:
+                with _locked(file.path) as mine:
+                    if mine:
+                        if send(signal, file.path.read_bytes(), file.items).outcome == "again":
+                            return False
+                        self._sent.add(file.path)
+                        file.path.unlink(missing_ok=True)
+                        self._sent.discard(file.path)
+            except OSError as error:
+                self.problem = error
         return True
 
 
