@@ -1,6 +1,7 @@
 """What the tests of real processes share: a receiver, an environment, and processes that end."""
 
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,6 +44,13 @@ def slowly(environment: dict[str, str]) -> dict[str, str]:
         "OTEL_BSP_SCHEDULE_DELAY": "60000",
         "OTEL_BLRP_SCHEDULE_DELAY": "60000",
     }
+
+
+@pytest.fixture
+def hanging() -> Iterator[str]:
+    """A receiver that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
+        yield f"http://127.0.0.1:{silent.getsockname()[1]}"
 
 
 Start = Callable[..., "subprocess.Popen[bytes]"]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from labotel.events.errors import nearest
 from labotel.export import gauging, leases
-from labotel.export.runtime import Runtime
+from labotel.export.runtime import LEAVE_SHARE, Runtime
 from labotel.instrumentation import pages, redis, threads
 from labotel.instrumentation.access import Access
 from labotel.instrumentation.baggage import BaggageGuard, redirects
@@ -108,7 +108,11 @@ class Integrations:
         self._provide()
 
     def _flush(self) -> bool:
-        return self._runtime.flush(self._runtime.settings.shutdown_timeout)
+        """Flush at a server's end, in a part of the time: the process's own end may come after it.
+
+        What could not be sent is on disk, where a signal ends the process at once.
+        """
+        return self._runtime.flush(self._runtime.settings.shutdown_timeout * LEAVE_SHARE)
 
     def _provide(self) -> None:
         pages.provide(lambda: Access.of(self._runtime.settings.values), self._pages)

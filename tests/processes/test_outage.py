@@ -1,9 +1,7 @@
 """A receiver that is away, hangs or comes back: nothing waits for it, nothing is lost."""
 
 import json
-import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -151,13 +149,6 @@ def test_a_disk_that_takes_no_byte(
         assert orders(receiver) == [0, *range(500), *range(500)]
         assert receiver.store.total("orders_total") == 1001
         assert receiver.store.total("labotel_faults_total", where="slot_write") >= 1
-
-
-@pytest.fixture
-def hanging() -> Iterator[str]:
-    """A receiver that takes connections and never answers."""
-    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
-        yield f"http://127.0.0.1:{silent.getsockname()[1]}"
 
 
 ENDS = """

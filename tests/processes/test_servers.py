@@ -1,12 +1,14 @@
 """Every server and kind of worker: all that was answered is counted, traced and logged, once."""
 
+import signal
 import sys
+import time
 
 import pytest
 
 from conftest import Start
 from labotel.viewer.receiver import Receiver
-from running import end, free_port, wait_for_page
+from running import end, free_port, get, wait_for_page
 from serving import Load, load, serve, wait_for_workers
 
 WSGI, ASGI = "project.wsgi", "project.asgi"
@@ -77,3 +79,20 @@ def test_workers_of_uvicorn(
     end(process)
     check(receiver, "async/order", asked)
     assert len(receiver.store.identities("orders_total")) <= 5
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_receiver_that_hangs_holds_up_the_end_of_uvicorn_no_longer_than_is_set(
+    sign: int, hanging: str, slowly: dict[str, str], start: Start
+) -> None:
+    """The server's end and the process's come one after the other, and share the 5 s."""
+    url = f"http://127.0.0.1:{free_port()}"
+    process = start(
+        sys.executable, "-m", "uvicorn", "--port", url.rpartition(":")[2],
+        "project.asgi:application", env=slowly | {"OTEL_EXPORTER_OTLP_ENDPOINT": hanging},
+    )  # fmt: skip
+    wait_for_page(url, process)
+    get(f"{url}/async/order/1/")
+    began = time.monotonic()
+    end(process, sign)
+    assert time.monotonic() - began < 5 + 1.5  # uvicorn's own, and a busy machine's
