@@ -86,6 +86,18 @@ def test_the_oldest_goes_first(folder: RuntimeFolder) -> None:
     assert [int(body) for body in desk.bodies] == list(range(20))
 
 
+def test_a_clock_that_goes_back_changes_no_order(
+    folder: RuntimeFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came last is sent last, and is not what gives way."""
+    queue, desk = Queue(folder, limit=3 * len(numbered(0))), Desk()
+    for n, seconds in enumerate((100, 200, 50, 60)):
+        monkeypatch.setattr(outbox.time, "time_ns", lambda now=seconds: now * 10**9)
+        assert queue.put("logs", numbered(n), 1)
+    queue.deliver("logs", desk)
+    assert desk.bodies == [b"1", b"2", b"3"]
+
+
 def test_it_stays_while_the_receiver_says_again(folder: RuntimeFolder) -> None:
     """Nothing after it is tried, so that the order holds; later everything goes."""
     queue, desk = Queue(folder), Desk(TAKEN, AGAIN)

@@ -85,7 +85,9 @@ class Outbox:
                         self._write(signal, last.since, last.items + items, whole)
                         last.path.unlink()
                         return True
-            self._write(signal, time.time_ns(), items, body)
+            # Where a clock was set back, what comes now is still the newest.
+            before = last.since if last is not None else 0
+            self._write(signal, max(time.time_ns(), before + 1), items, body)
         except OSError as error:
             self.problem = error
             return False
