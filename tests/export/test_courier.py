@@ -159,7 +159,7 @@ def test_the_pause_doubles_and_ends_with_a_success(monkeypatch: pytest.MonkeyPat
 
 
 def test_retry_after_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A receiver that says when is not asked before."""
+    """A receiver that says when is not asked before, by whoever flushes neither."""
     clock = Clock()
     monkeypatch.setattr(module, "time", clock)
     with Receiver(respond=answers((429, {"Retry-After": "70"}, b""))) as receiver:
@@ -167,8 +167,11 @@ def test_retry_after_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         assert sender.send() == "again"
         clock.now += 69
         assert not sender.courier.due("traces")
+        assert sender.send() == "again"
+        assert receiver.stats["requests"]["traces"] == 1
         clock.now += 1
         assert sender.courier.due("traces")
+        assert sender.send() == "taken"
 
 
 def test_what_is_too_large_goes_in_halves() -> None:

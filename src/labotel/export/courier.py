@@ -23,6 +23,7 @@ class Courier:
         self._tally = tally
         self.transport = Transport(settings)
         self._wait: dict[Signal, tuple[float, float]] = {}
+        self._not_before: dict[Signal, float] = {}
         self.most: dict[Signal, int] = {}
         """Items that a request of a signal may hold, where a larger one was too large."""
 
@@ -36,6 +37,8 @@ class Courier:
         One that is too large goes in halves. Where a half is to be tried again, all of it is: a
         receiver may get the other half twice.
         """
+        if time.monotonic() < self._not_before.get(signal, 0.0):
+            return Answer("again", "Retry-After")  # not for a flush or an end either
         answer = self._ask(signal, body, deadline)
         if answer.reason == LARGE:
             parts = halves(signal, body)
@@ -64,6 +67,7 @@ class Courier:
             # The workers of a service do not all knock at once when the receiver is back.
             apart = 0.75 + random.random() / 2  # noqa: S311  # no secret
             self._wait[signal] = (now + max(pause * apart, answer.after), pause)
+            self._not_before[signal] = now + answer.after
         else:
             self._wait.pop(signal, None)
         if answer.outcome == "taken":
