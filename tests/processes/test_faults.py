@@ -1,5 +1,7 @@
 """Nothing that goes wrong around labotel reaches the application, or costs more than it must."""
 
+import pytest
+
 from labotel.viewer.receiver import Receiver
 from running import python, run
 
@@ -201,3 +203,33 @@ def test_signals_that_are_switched_off_leave_in_no_way(
     assert receiver.store.total("orders_total") == 2
     assert not receiver.spans
     assert not receiver.logs
+
+
+@pytest.mark.parametrize("which", ["labotel-drain", "labotel-send"])
+def test_a_thread_that_could_not_be_started_is_started_later(
+    which: str, receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """A limit of threads was reached for a moment: nothing is lost, or counted twice."""
+    run("order(10)", environment)
+    run(
+        f"""
+        import threading
+        start, failed = threading.Thread.start, []
+        def limited(thread):
+            if thread.name == {which!r} and not failed:
+                failed.append(thread)
+                raise RuntimeError("can't start new thread")
+            start(thread)
+        threading.Thread.start = limited
+        order(1)
+        assert len(failed) == 1
+        time.sleep(1)
+        order(4)
+        names = [thread.name for thread in threading.enumerate()]
+        assert names.count("labotel-drain") == names.count("labotel-send") == 1, names
+        """,
+        environment,
+    )
+    assert receiver.store.total("orders_total") == 15
+    assert receiver.store.total("labotel_faults_total") == 0
+    assert len(receiver.store.identities("orders_total")) == 1

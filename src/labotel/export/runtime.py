@@ -159,12 +159,13 @@ class Runtime:
             self.pipeline.started = self.spans.started = True
             self._end_with_multiprocessing()
             # released by the drainer when the slot is carried on
-            if not self.pipeline.lock.acquire(timeout=LOCK_WAIT):
+            if not self._threads.draining and not self.pipeline.lock.acquire(timeout=LOCK_WAIT):
                 self.pipeline.started = self.spans.started = False
                 return
             self._threads.start()
-        except RuntimeError:  # the interpreter is ending
-            if self.pipeline.lock.locked():
+        except RuntimeError:  # the interpreter is ending, or there are too many threads just now
+            self.pipeline.started = self.spans.started = False
+            if not self._threads.draining:
                 self.pipeline.lock.release()
         finally:
             self._guard.release()

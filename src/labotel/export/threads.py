@@ -17,22 +17,33 @@ class Threads:
         self._started: list[threading.Thread] = []
 
     def __bool__(self) -> bool:
+        return len(self._started) == 2
+
+    @property
+    def draining(self) -> bool:
+        """Tell whether the one that drains was started."""
         return bool(self._started)
 
     def start(self) -> None:
-        """Start both; RuntimeError where the interpreter is ending and starts none any more."""
+        """Start both, or the one that could not be started before.
+
+        RuntimeError where there can be no more threads: the interpreter is ending, or a limit of
+        the system's is reached.
+        """
         drainer = self._drainer
         ready = (lambda: drainer.ready,)
-        self._started = [
+        made = [
             threading.Thread(target=drainer.run, name="labotel-drain", daemon=True),
             threading.Thread(target=self._sender.run, args=ready, name="labotel-send", daemon=True),
         ]
+        self._started += made[len(self._started) :]
         try:
             with NOTHING.in_force():  # not in the trace of whoever said the first thing
                 for thread in self._started:
-                    thread.start()
+                    if thread.ident is None:
+                        thread.start()
         except RuntimeError:
-            self._started.clear()
+            self._started = [thread for thread in self._started if thread.ident is not None]
             raise
 
     def present(self) -> bool:
