@@ -31,6 +31,8 @@ SEND_SHARE: Final = 0.5
 """The part of an end's time in which everything is sent."""
 LEAVE_SHARE: Final = 0.4
 """The part that is kept for writing to disk what could not be sent."""
+SLOT_WAIT: Final = 3.0
+"""How long, in s, an ending child waits for its slot, where it has none yet."""
 CHILD_WAIT: Final = 1.0
 """How long an ending child lets a request under way finish before it leaves the rest."""
 
@@ -274,7 +276,7 @@ class Runtime:
             return
         self.closed = True
         # For its slot, without which all it said is lost, it waits longer: that is no network.
-        if not self.ready(max(CHILD_WAIT, self.settings.shutdown_timeout - CHILD_WAIT)):
+        if not self.ready(SLOT_WAIT):
             return
         self._end(time.monotonic() + CHILD_WAIT, CHILD_WAIT * LEAVE_SHARE)
 
