@@ -19,8 +19,8 @@ from labotel.export.wire import (
     varint,
 )  # fmt: skip
 from labotel.export.wire_events import SPAN_EVENT, EventFields
-from labotel.policy.attributes import clean
-from labotel.policy.pseudonyms import FORMER, Pseudonyms
+from labotel.policy.attributes import clean, scrubbed
+from labotel.policy.pseudonyms import Pseudonyms, is_pseudonym
 from labotel.policy.scrubbing import scrub
 from labotel.signals.carried import ACTOR
 from labotel.signals.spans import SpanEvent
@@ -33,14 +33,19 @@ OWN: Final = "labotel"
 SAID: Final = frozenset({
     "http.request.method", "url.scheme", "server.address", "http.response.status_code",
     "http.route", "db.system.name", "db.namespace", "db.operation.name", "db.collection.name",
-    "db.query.text", "error.type", ACTOR, ACTOR + FORMER,
+    "db.query.text", "error.type", ACTOR,
 })  # fmt: skip
-"""What labotel says on them itself, clean as it is said."""
+"""What labotel says on them itself; nothing of it is left out."""
 
 
 def _own(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the attributes of a span of labotel's: the application may have set more on it."""
-    said = {key: value for key, value in fields.items() if key in SAID}
+    """Return the attributes of a span of labotel's: the application may have set more on it.
+
+    Or others in their place: the texts of its own are few, so it is remembered how they leave.
+    """
+    said = {key: scrubbed(value) for key, value in fields.items() if key in SAID}
+    if ACTOR in said and not is_pseudonym(said[ACTOR]):
+        del said[ACTOR]
     if len(said) < len(fields):
         said |= clean({key: value for key, value in fields.items() if key not in SAID})
     return said
