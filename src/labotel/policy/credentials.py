@@ -12,7 +12,10 @@ SAID: Final = re.compile(
 )
 
 JWT: Final = re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)*")
-BEARER: Final = re.compile(r"(?i)\bBearer\s+[\w.~+/=-]{6,}")
+BEARER: Final = re.compile(
+    r"(?i)\bBearer\s+(?!(?:auth\w*|credentials?|tokens?|realm|schemes?|headers?|formats?)\b)"
+    r"[\w.~+/=-]{6,}"
+)
 # "Basic settings" is no secret: letters and digits mixed are, and capitals inside a word.
 BASIC: Final = re.compile(
     r"\b(?i:Basic|Token)\s+(?=[\w.~+/-]{0,99}?(?:[\d=]|[a-z][A-Z]))[\w.~+/=-]{6,}"

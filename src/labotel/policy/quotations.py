@@ -28,13 +28,26 @@ def _quoted(match: re.Match[str]) -> str:
     return f"{head}{quote}{VALUE}{match.re.sub(_quoted, rest[end:]) if end >= 0 else ''}"
 
 
-# From a statement's first word on, in each line.
+# From a statement's first word on, in its line and those that go on with it.
 SQL: Final = re.compile(
-    r"(?:\b(?:SELECT|INSERT\s{1,9}INTO|UPDATE|DELETE\s{1,9}FROM|VALUES|WHERE|LIKE|LINE \d+:)"
+    r"(?:\b(?:SELECT|INSERT\s{1,9}INTO|UPDATE|DELETE\s{1,9}FROM|ALTER\s{1,9}TABLE|VALUES|WHERE|LIKE"
+    r"|LINE \d+:)"
     r"|(?i:\b(?:select\s.{1,200}?\sfrom|insert\s{1,9}into|delete\s{1,9}from"
     r"|update\s{1,9}\S{1,200}\s{1,9}set))\s)[^\n]*"
+    r"(?:\n[ \t]*(?:AND|OR|ON|IN|SET|FROM|JOIN|LEFT|INNER|WHERE|VALUES|HAVING|WHEN|THEN|ELSE|ORDER"
+    r"|GROUP|LIMIT|UNION|RETURNING|[(),])[^\n]*)*"
 )
-SQL_BY: Final = ("select ", "insert ", "update ", "delete ", "values", "where ", "like ", "line ")
+SQL_BY: Final = (
+    "alter ",
+    "select ",
+    "insert ",
+    "update ",
+    "delete ",
+    "values",
+    "where",
+    "like ",
+    "line ",
+)
 _LITERAL: Final = re.compile(r"'(?:[^'\\\n]|''|\\.)*(?:'|$)")
 
 
@@ -45,10 +58,13 @@ def without_literals(match: re.Match[str]) -> str:
 
 Row = tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]]
 ROWS: Final[tuple[Row, ...]] = (
-    # PostgreSQL's DETAIL: `Key (email)=(…) already exists.`, `Failing row contains (…).`
+    # PostgreSQL's DETAIL: `Key (lower(name))=(…) already exists.`, `Failing row contains (…).`
+    # A value may have several lines.
     (
         ("Key (", "Failing row"),
-        re.compile(r"(Key \([^()\n]{1,300}\)=\(|Failing row contains \()([^\n]*)"),
+        re.compile(
+            r"(Key \([^\n]{1,300}?\)=\(|Failing row contains \()((?:[^\n)]*\n){0,100}[^\n]*)"
+        ),
         _until(")"),
     ),
     # MySQL's: `Duplicate entry '…' for key 'people.name'`.
@@ -67,8 +83,24 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         _quoted,
     ),
-    # Django's validators.
+    # Django's validators and fields, an Enum's and pydantic's errors.
     (("“",), re.compile(r"“[^”\n]{0,500}”(?= (?:value |is not a valid))"), f"“{VALUE}”"),
+    (
+        ("expected a number but got ",),
+        re.compile(r"(expected a number but got )([^\n]*)"),
+        _until("."),
+    ),
+    (
+        ("Select a valid choice. ",),
+        re.compile(r"(Select a valid choice\. )(?!That choice )([^\n]*)"),
+        _until(" is not one of"),
+    ),
+    (("input_value=",), re.compile(r"(\binput_value=)([^\n]*)"), _until(", input_type=")),
+    (
+        (" is not a valid ",),
+        re.compile(r"('|\")(?:(?!\1)[^\n]){1,500}\1(?= is not a valid [A-Za-z])"),
+        f"'{VALUE}'",
+    ),
     # Celery's `Task name[id] succeeded in 0.1s: result`.
     (
         ("] succeeded in ",),
@@ -78,6 +110,15 @@ ROWS: Final[tuple[Row, ...]] = (
             re.MULTILINE,
         ),
         r"\1[result]",
+    ),
+    # What Celery says of messages that it cannot run, with all that is in them.
+    (
+        ("contents of the message", "decode message body", "TaskPool: Apply "),
+        re.compile(
+            r"((?:[Tt]he full contents of the message (?:body was|headers):"
+            r"|Can't decode message body:|TaskPool: Apply ))[\s\S]*"
+        ),
+        r"\1 [message]",
     ),
     # A web server's line: who was signed in, where from, with which browser.
     (

@@ -24,22 +24,41 @@ CUT: Final = "… [cut]"
 
 # Nothing can be found in a text of these alone, but for the tokens that a word announces.
 _PLAIN: Final = re.compile(r"[^@:='\"“?%/\d_-]*+\Z")
-_ANNOUNCED: Final = ("bearer", "basic", "token")
+_ANNOUNCED: Final = ("bearer", "basic", "token", "a valid choice. ")
 _DIGITS: Final = re.compile(r"\d[\d. ]")
 _CAPITALS: Final = re.compile(r"[A-Z]{2}(?: ?\d\d|[A-Z]{2}(?:[A-Z]{2})?\d)")
-_URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^\s'\"<>]+", re.IGNORECASE)
+_URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://(?:[^\s'\"<>]|'(?=\w))+", re.IGNORECASE)
 _WORD: Final = re.compile(r"(?<![^\s'\"<>])[^\s'\"<>]++")
 _ESCAPED: Final = re.compile(r"\\(?:x([0-9a-f]{2})|u((?!d[89a-f])[0-9a-f]{4}))")
+# Spaces, hyphens and signs that look like those of a keyboard, and what nobody sees: as pages and
+# address books write numbers and addresses.
+_ODD: Final = re.compile(
+    "[\xa0\xad\u2000-\u2015\u202a-\u202f\u2060-\u2064\u2212\u3000\ufeff\uff01-\uff5e]"
+)
+_EVEN: Final = {
+    **dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000), " "),
+    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"),
+    **dict.fromkeys(
+        (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF)
+    ),
+    **{n: n - 0xFEE0 for n in range(0xFF01, 0xFF5F)},
+}
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
-_QUERY: Final = re.compile(r"(?<=[\w/.-])\?(?=[\w.%+[\]-]{1,64}=)[^\s'\"<>]+")
+_QUERY: Final = re.compile(
+    r"(?<=[\w/.-])\?(?=[\w.%+[\]&;,$:~!*(){}@-]{1,200}=)(?:[^\s'\"<>]|'(?=\w))+"
+)
 
 
 def scrub(text: str) -> str:
     """Return the text with personal data replaced by ``[email]``, ``[phone]`` and the like."""
     if len(text) > TEXT_LIMIT:
         text = _cut(text[:TEXT_LIMIT]) + CUT
+    plain = text
     if "\\" in text and _ESCAPED.search(text) is not None:  # as Django logs a path
         plain = _ESCAPED.sub(lambda match: chr(int(match.group(1) or match.group(2), 16)), text)
+    if not plain.isascii() and _ODD.search(plain) is not None:
+        plain = plain.translate(_EVEN)
+    if plain is not text:
         made = _scrub(plain)
         if made != plain:
             return made
@@ -113,7 +132,7 @@ def _reaching(text: str, low: str) -> str:
         text = identifiers.EMAIL.sub("[email]", text)
     if _DIGITS.search(text) is not None:
         if _CAPITALS.search(text) is not None:
-            text = identifiers.CODED.sub("[id]", text)
+            text = identifiers.CODED.sub(identifiers.coded, text)
         if _holds(low, identifiers.NAMED_BY):
             text = identifiers.NAMED.sub(r"\1[id]", text)
         if _holds(low, identifiers.CALLED_BY):
@@ -156,8 +175,11 @@ def _decoded(match: re.Match[str]) -> str:
     if _PERCENT.search(word) is None:
         return word
     plain = unquote(unquote(word)).replace("%", "")
-    made = _scrub(plain)
-    return word if made == plain else made
+    for said in (plain, plain.replace("+", " ")):  # which is a space in a form's body
+        made = _scrub(said)
+        if made != said:
+            return made
+    return word
 
 
 def _bare_url(match: re.Match[str]) -> str:
