@@ -6,7 +6,7 @@ import pytest
 
 from labotel.instrumentation.baggage import allowed, host_of, take_out
 from labotel.viewer.receiver import Receiver
-from running import run
+from running import python, run
 
 SERVER = """
 import threading
@@ -121,6 +121,24 @@ got += [json.loads(line) for line in os.read(reading, 1000).splitlines()]
         ["localhost", False, "patient=canary-7"], ["127.0.0.1", False, None],
         {"baggage": "patient=canary-7"}, {},
     ]  # fmt: skip
+
+
+def test_a_function_that_was_imported_before_the_guard_leads_past_it_no_more(
+    environment: dict[str, str],
+) -> None:
+    """Names that a module has of its own: what they set is guarded where it is used."""
+    script = """
+import json
+from opentelemetry.propagate import inject, set_global_textmap
+import labotel
+from opentelemetry import baggage
+from opentelemetry.baggage.propagation import W3CBaggagePropagator
+labotel.configure(instrument=[])
+set_global_textmap(W3CBaggagePropagator())
+inject(headers := {}, baggage.set_baggage("patient", "canary-7"))
+print(json.dumps(headers))
+"""
+    assert python(script, environment).strip() == "{}"
 
 
 def test_it_is_undone_and_done_again(environment: dict[str, str]) -> None:

@@ -21,7 +21,7 @@ class BaggageGuard:
     def __init__(self, hosts: Hosts) -> None:
         self._hosts = hosts
         self._module: Any = None
-        self._set: Any = None
+        self._originals: tuple[Any, Any] = (None, None)
 
     def connect(self, propagate: Any) -> None:
         """Guard the propagator of `opentelemetry.propagate`: the present one, and later ones."""
@@ -29,23 +29,30 @@ class BaggageGuard:
             return
         from labotel.instrumentation.propagator import GuardedPropagator  # not before it is needed
 
-        self._module, self._set = propagate, propagate.set_global_textmap
-        original, hosts = self._set, self._hosts
+        self._module = propagate
+        self._originals = get, put = propagate.get_global_textmap, propagate.set_global_textmap
+        hosts = self._hosts
 
         def set_global_textmap(http_text_format: Any) -> None:
-            original(GuardedPropagator(http_text_format, hosts))
+            put(GuardedPropagator(http_text_format, hosts))
+
+        def get_global_textmap() -> Any:
+            # Who imported `set_global_textmap` before it was guarded sets one without a guard.
+            if not isinstance(get(), GuardedPropagator):
+                set_global_textmap(get())
+            return get()
 
         propagate.set_global_textmap = set_global_textmap
-        set_global_textmap(propagate.get_global_textmap())
+        propagate.get_global_textmap = get_global_textmap
+        get_global_textmap()
 
     def disconnect(self) -> None:
         """Give the propagator back."""
         if self._module is None:
             return
         module, self._module = self._module, None
-        module.set_global_textmap = self._set
-        present = module.get_global_textmap()
-        self._set(getattr(present, "inner", present))
+        module.get_global_textmap, module.set_global_textmap = get, put = self._originals
+        put(getattr(get(), "inner", get()))
 
 
 def redirects(hosts: Hosts) -> Wrapping:
