@@ -93,3 +93,35 @@ labotel.shutdown()
     assert shown[0] == "/password=[secret]"
     assert shown[1] == ("/[email]" * 48)[:200]
     assert shown[2] == ""
+
+
+def test_a_trace_comes_in_by_whichever_propagator_was_chosen(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """Not by W3C's header alone: OTEL_PROPAGATORS, or the application, may choose another."""
+    python(
+        ASGI
+        + """
+from django.http import HttpResponse
+from django.test import Client
+from opentelemetry import propagate, trace
+from opentelemetry.propagators.textmap import TextMapPropagator
+class Own(TextMapPropagator):
+    fields = {"X-Own-Trace"}
+    def inject(self, *args, **kwargs):
+        pass
+    def extract(self, carrier, context=None, getter=None):
+        ids = [int(part, 16) for part in carrier["x-own-trace"].split("-")]
+        sent = trace.SpanContext(*ids, is_remote=True, trace_flags=trace.TraceFlags(1))
+        return trace.set_span_in_context(trace.NonRecordingSpan(sent), context)
+urlpatterns.append(path("", lambda request: HttpResponse()))
+Client().get("/")
+propagate.set_global_textmap(Own())
+Client().get("/", headers={"X-Own-Trace": "a" * 32 + "-" + "b" * 16})
+labotel.shutdown()
+""",
+        environment,
+    )
+    first, second = (s for s in receiver.spans if s.kind == "SERVER")
+    assert first.trace_id != second.trace_id == "a" * 32
+    assert second.parent_span_id == "b" * 16

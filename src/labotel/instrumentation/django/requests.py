@@ -54,6 +54,8 @@ class RequestObserver:
         self._originals: dict[str, Any] = {}
         self._handler: Any = None
         self._extract: Any = None
+        self._propagate: Any = None
+        self._known: tuple[Any, frozenset[str]] = (None, frozenset())
         self._cancelled: Any = None
         self._signal: Any = None
         self._progress = RequestsInProgress()
@@ -72,9 +74,10 @@ class RequestObserver:
         from asyncio import CancelledError  # Django has it by now; labotel alone does without
 
         from django.core.signals import got_request_exception
-        from opentelemetry.propagate import extract  # reads the propagators' entry points
+        from opentelemetry import propagate  # reads the propagators' entry points
 
-        self._extract = extract
+        self._extract = propagate.extract
+        self._propagate = propagate
         self._cancelled = CancelledError
         self._signal = got_request_exception
         self._signal.connect(_remember, weak=False, dispatch_uid="labotel")
@@ -146,7 +149,7 @@ class RequestObserver:
         method = request.method if request.method in METHODS else "_OTHER"
         meta = request.META
         context = None
-        if "HTTP_TRACEPARENT" in meta or "HTTP_BAGGAGE" in meta:
+        if not meta.keys().isdisjoint(self._headers()):
             context = self._extract(_Carrier(meta), get_current())
         span = self._tracer.start_span(
             method,
@@ -160,6 +163,17 @@ class RequestObserver:
             },
         )
         return trace.set_span_in_context(span, context), span
+
+    def _headers(self) -> frozenset[str]:
+        """Return the headers that the propagator in force reads, as Django names them."""
+        known, headers = self._known
+        present = self._propagate.get_global_textmap()
+        if present is not known:
+            headers = frozenset(
+                "HTTP_" + field.upper().replace("-", "_") for field in present.fields
+            )
+            self._known = present, headers
+        return headers
 
     def _finish(self, begun: Begun, took: float, request: Any, response: Any) -> None:
         span, who = begun.span, begun.who.settle()
