@@ -3,7 +3,10 @@
 import json
 import textwrap
 
+from prometheus_client import Metric as Family
+
 from asking import ASK
+from labotel.export.families import merged
 from metrics_page import OPENMETRICS, Page
 from running import run
 
@@ -101,3 +104,13 @@ def test_declared_names_that_openmetrics_takes_for_one(environment: dict[str, st
         assert page.buckets("y") == {1: 0, 4: 1, float("inf"): 1}
         assert "y_count" not in page.families
     assert sum("is not on the page" in line for line in lines) == 2
+
+
+def test_what_a_provider_of_the_applications_own_holds_is_scrubbed_on_the_page() -> None:
+    """Nobody scrubbed it before: series that leave as one are added up, bounds stay."""
+    family = Family("hits", "of ada@example.org", "counter")
+    for to, n in ("ada@example.org", 1), ("eve@example.org", 2):
+        family.add_sample("hits_total", {"to": to, "le": "0.5"}, n)
+    (made,) = merged([family])
+    assert made.documentation == "of [email]"
+    assert [(s.labels, s.value) for s in made.samples] == [({"to": "[email]", "le": "0.5"}, 3)]

@@ -49,3 +49,18 @@ def test_a_point_that_cannot_be_encoded_costs_no_other() -> None:
         "d_total": [1],
     }
     assert dropped == [1]
+
+
+def test_a_scope_says_no_person_and_keeps_what_is_no_text() -> None:
+    """Its attributes by their names and by patterns; a number is a number."""
+    reader = InMemoryMetricReader()
+    provider = MeterProvider([reader], shutdown_on_exit=False)
+    said = {"shard": 3, "note": "for ada@example.org", "password": "canary", "on": True}
+    provider.get_meter("of ada@example.org", attributes=said).create_counter("c").add(1)
+    data = reader.get_metrics_data()
+    provider.shutdown()
+    (made,) = ResourceMetrics.FromString(scopes(data, lambda: None)).scope_metrics
+    kept = {pair.key: pair.value for pair in made.scope.attributes}
+    assert made.scope.name == "of [email]"
+    assert (kept["shard"].int_value, kept["on"].bool_value) == (3, True)
+    assert (kept["note"].string_value, kept["password"].string_value) == ("for [email]", "[secret]")

@@ -11,7 +11,8 @@ from prometheus_client import Metric as Family
 from prometheus_client.samples import Exemplar, Sample
 
 from labotel.events.texts import unicode
-from labotel.policy.cardinality import printable
+from labotel.policy.cardinality import limited
+from labotel.policy.scrubbing import scrub
 from labotel.signals.cells import HistogramCell, Metric, NumberCell
 
 _TYPES: Final = {"counter": "counter", "updowncounter": "gauge", "gauge": "gauge",
@@ -68,17 +69,18 @@ def merged(families: Iterable[Family]) -> Iterator[Family]:
     """Give an application's families, those of one name and type as one.
 
     Two libraries may each have an instrument of one name; without their scopes their series are
-    the same, and what they counted is added up.
+    the same, and what they counted is added up. A provider of the application's own scrubs nothing.
     """
     made: dict[tuple[str, str], tuple[Family, dict[Any, Sample]]] = {}
     for family in families:
         key = (family.name, family.type)
         if key not in made:
-            fresh = Family(family.name, unicode(family.documentation), family.type, family.unit)
+            said = unicode(scrub(family.documentation))
+            fresh = Family(family.name, said, family.type, family.unit)
             made[key] = (fresh, {})
         known = made[key][1]
         for sample in family.samples:
-            labels = {label: printable(text) for label, text in sample.labels.items()}
+            labels = {k: v if k == "le" else limited(v) for k, v in sample.labels.items()}
             series = (sample.name, *sorted(labels.items()))
             before = known.get(series)
             adds = before is not None and family.type in ("counter", "histogram")

@@ -8,6 +8,7 @@ from opentelemetry.exporter.otlp.proto.common.metrics_encoder import encode_metr
 from opentelemetry.sdk.metrics.export import Metric, MetricsData
 
 from labotel.export.wire import block
+from labotel.policy.keyed import marker_of
 from labotel.policy.scrubbing import scrub
 
 
@@ -30,7 +31,8 @@ def _encoded(data: MetricsData) -> bytes:
     for made in found:  # the attributes of points were scrubbed before they were added up
         made.scope.name = scrub(made.scope.name)
         for pair in made.scope.attributes:
-            pair.value.string_value = scrub(pair.value.string_value)
+            if pair.value.HasField("string_value"):
+                pair.value.string_value = marker_of(pair.key) or scrub(pair.value.string_value)
         for metric in made.metrics:
             metric.description = scrub(metric.description)
     return b"".join(block(b"\x12", made.SerializeToString()) for made in found)
