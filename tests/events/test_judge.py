@@ -170,6 +170,13 @@ def test_any_value_fits_a_union_or_any() -> None:
         assert objection(Loose(either=value, thing=value)) is None  # type: ignore[arg-type]
 
 
+def test_a_long_value_is_named_by_its_length() -> None:
+    """Its cut might go through what a pattern would know; what is not cut is shown whole."""
+    field = Judged._plan.field("species")
+    assert shown(field, "x" * 90 + " ada@b.org") == "a str of more than 100 characters"
+    assert shown(field, "x" * 98) == repr("x" * 98)
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

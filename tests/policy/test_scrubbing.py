@@ -3,11 +3,13 @@
 import random
 import re
 import string
+from collections import namedtuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labotel.policy import scrubbing
 from labotel.policy.scrubbing import CUT, TEXT_LIMIT, scrub, scrub_url
 
 MARKER = re.compile(
@@ -254,3 +256,22 @@ def test_a_marker_says_the_kind_and_never_a_part(kind: str) -> None:
     made = {scrub(value) for value, k in PERSONAL if k == kind}
     assert made == {f"[{kind}]"}
     assert all(MARKER.fullmatch(marker) for marker in made)
+
+
+def test_the_owner_of_a_process_goes_whatever_its_environment_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Root may have started it for somebody: HOME is root's, the folder is not."""
+    fields = ("pw_name", "pw_dir")
+    owner = namedtuple("owner", fields)  # noqa: PYI024  # as `pwd` gives it
+    monkeypatch.setenv("HOME", "/root")
+    line = 'File "/home/jane/lab/views.py", line 3'
+    for found, expected in (
+        (owner("jane", "/home/jane"), 'File "~/lab/views.py", line 3'),
+        (owner("daemon", "/home"), line),  # which says nobody's name
+    ):
+        monkeypatch.setattr(scrubbing.pwd, "getpwuid", lambda _, found=found: found)
+        scrubbing._surroundings.cache_clear()
+        assert scrub(line) == expected
+    monkeypatch.undo()
+    scrubbing._surroundings.cache_clear()

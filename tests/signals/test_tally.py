@@ -4,10 +4,12 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from labotel.policy.scrubbing import _surroundings
 from labotel.signals import tally as module
 from labotel.signals.cells import Meter
 from labotel.signals.tally import WARN_EVERY, Tally
@@ -154,6 +156,27 @@ def test_a_child_that_is_forked_while_its_parent_speaks_may_speak() -> None:
     with _seen_by(fork):
         tally.speak()
     assert waiting == [1]
+
+
+def test_a_line_of_labotels_own_does_not_say_the_processs_owner(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The path of an application in a home folder does."""
+    home = str(Path(__file__).parent)
+    monkeypatch.setenv("HOME", home)
+    _surroundings.cache_clear()
+    tally = Tally()
+    try:
+        try:
+            raise ValueError
+        except ValueError as error:
+            tally.fault("emit", error)
+        with caplog.at_level(logging.WARNING, "labotel"):
+            tally.speak()
+    finally:
+        monkeypatch.undo()
+        _surroundings.cache_clear()
+    assert f"ValueError at ~/{Path(__file__).name}:" in caplog.text and home not in caplog.text
 
 
 def test_a_child_forgets_what_its_parent_counted() -> None:

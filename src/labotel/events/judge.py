@@ -12,8 +12,10 @@ from labotel.events.errors import nearest
 from labotel.events.event import Event, Values, label_text
 from labotel.events.fields import NUMBERS, SCALARS, Field
 from labotel.events.marks import MEASURED, Missing
-from labotel.events.texts import CAP, quoted, text_of
+from labotel.events.texts import CAP, name_of, quoted, text_of
 
+SHOWN: Final = 100
+"""The longest value that a message quotes."""
 LARGEST: Final = 1e300
 """What a sum of very many values still has room for: a float ends at 1.8e308."""
 
@@ -59,10 +61,16 @@ def exact(value: Any) -> Any:
 
 
 def shown(field: Field, value: Any) -> str:
-    """Return a value for a message; a personal one is never echoed."""
+    """Return a value for a message; a personal one is never echoed, nor half of a long one.
+
+    The message is scrubbed where it is logged, and half a value is known to no pattern.
+    """
     if field.place == "personal":
         return "<personal>"
-    return quoted(value, 100)
+    text = quoted(value, SHOWN + 1)
+    if len(text) <= SHOWN or issubclass(type(value), int):
+        return text[:SHOWN]
+    return f"a {name_of(value)} of more than {SHOWN} characters"
 
 
 def complaint(event: Event) -> str | None:

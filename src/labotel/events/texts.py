@@ -52,8 +52,13 @@ def unicode(text: str) -> str:
 
 
 def unprintable(value: object) -> str:
-    """Return what stands for a value that cannot be printed; its class may lie, its type cannot."""
-    return f"<{_name_of(type(value))} that cannot be printed>"
+    """Return what stands for a value that cannot be printed."""
+    return f"<{name_of(value)} that cannot be printed>"
+
+
+def name_of(value: object) -> str:
+    """Return the name of a value's type: its class may lie, its type cannot."""
+    return str(_name_of(type(value)))
 
 
 class _Pen:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from labotel.events.errors import ConfigurationError as ConfigurationError
 from labotel.events.errors import nearest
-from labotel.events.texts import quoted, text_of
+from labotel.events.texts import CAP, quoted, text_of
 from labotel.export import parse
 from labotel.policy.scrubbing import scrub
 
@@ -174,7 +174,7 @@ def _shown(name: str, raw: object) -> str:
         return "<secret>"
     if type(raw) is str and "@" in raw[:4096]:  # a URL's user and password
         raw = re.sub(r"^([a-z]+://)?.*@", r"\1<secret>@", raw, flags=re.IGNORECASE | re.DOTALL)
-    return scrub(quoted(raw, 200))
+    return scrub(quoted(raw, CAP))[:200]
 
 
 def _sources(

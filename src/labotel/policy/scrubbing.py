@@ -7,6 +7,7 @@ name is what no pattern knows: what must not leave is declared `Personal`, or no
 """
 
 import os
+import pwd
 import re
 import socket
 from collections.abc import Iterable
@@ -69,7 +70,7 @@ def _scrub(text: str) -> str:
     low = text.lower()
     if _PLAIN.match(text) and not _holds(low, _ANNOUNCED):
         return text
-    text = _own(text)
+    text = unowned(text)
     if "PRIVATE KEY" in text:  # has several lines: before a pattern that takes one of them
         text = credentials.PRIVATE.sub("[secret]", text)
     if "://" in text:
@@ -149,21 +150,31 @@ def _cut(text: str) -> str:
     return head if len(text) - _LONGEST <= len(head) < len(text) else text[:-_LONGEST]
 
 
-@lru_cache(maxsize=1)
-def _surroundings() -> tuple[tuple[str, str], ...]:
+@lru_cache(maxsize=8)
+def _surroundings(user: int) -> tuple[tuple[str, str], ...]:
     """Return what this process knows of its owner and its host, and what stands there instead.
 
     A home folder says the owner's name in each traceback; the host's stands in Celery's node names.
+    A process that root started for another user (`gunicorn --user`) has root's HOME.
     """
-    home = os.path.expanduser("~").rstrip("/\\")
+    homes = {os.path.expanduser("~")}
+    try:
+        owner = pwd.getpwuid(user)
+    except KeyError:  # a container's user without a name
+        pass
+    else:
+        if os.path.basename(owner.pw_dir) == owner.pw_name:
+            homes.add(owner.pw_dir)
     known = [(f"@{socket.gethostname()}", "@[host]")]
-    if len(re.split(r"[/\\]", home)) > 2:  # /home/jane, not / or /root
-        known.append((home, "~"))
+    for home in sorted((home.rstrip("/\\") for home in homes), key=len, reverse=True):
+        if len(re.split(r"[/\\]", home)) > 2:  # /home/jane, not / or /root
+            known.append((home, "~"))
     return tuple(known)
 
 
-def _own(text: str) -> str:
-    for known, marker in _surroundings():
+def unowned(text: str) -> str:
+    """Return a text without the process's owner and host: all that labotel's own lines can hold."""
+    for known, marker in _surroundings(os.getuid()):
         if known in text:
             text = text.replace(known, marker)
     return text

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from typing import Final
 
 from labotel.events import dispatch
-from labotel.policy.scrubbing import scrub
+from labotel.policy.scrubbing import scrub, unowned
 from labotel.signals import selfmetrics
 from labotel.signals.cells import Meter
 
@@ -113,7 +113,7 @@ class Tally:
         nested = here in self._speakers  # a handler of the application's drains
         self._speakers.add(here)
         try:
-            logger.warning("%s", scrub(text) if quoting else text)
+            logger.warning("%s", scrub(text) if quoting else unowned(text))
         except Exception:  # a filter or handler of the application's may raise
             self.count("labotel_faults_total", "logging")
         finally:
