@@ -58,8 +58,8 @@ NAMED: Final = re.compile(
     r"|identity[ _]card|health[ _]card|driver'?s? licen[cs]e)[ _-]?"
     # A word alone needs five digits after it (a year has four); one that says "number", fewer;
     # between quotes it is a name (JSON's).
-    r"(?:(?:id|no\.?|nr\.?|number|num\.?)?\\?['\"]\]?\s{0,3}[:=]\s{0,3}(?:[\[(]?\\?['\"])?"
-    r"|(?:id|no\.?|nr\.?|number|num\.?)\s{0,3}[:=#]?\s{0,3}|\s{0,3}[:=#]\s{0,3}(?:[\[(]?\\?['\"])?"
+    r"(?:(?:id|no\.?|nr\.?|number|num\.?)?\\{0,8}['\"]\]?\s{0,3}[:=]\s{0,3}(?:[\[(]?\\{0,8}['\"])?"
+    r"|(?:id|no\.?|nr\.?|number|num\.?)\s{0,3}[:=#]?\s{0,3}|\s{0,3}[:=#]\s{0,3}(?:[\[(]?\\{0,8}['\"])?"
     r"|\s{0,3}(?!\d{4}-\d\d-\d\d(?!\d))(?=[A-Za-z]{0,3}\d(?:[ ./-]?\d){4})))" + _VALUE
 )
 NAMED_BY: Final = (
@@ -71,7 +71,8 @@ NAMED_BY: Final = (
 """What a text in small letters holds where `NAMED` can match."""
 CALLED: Final = re.compile(
     r"(?i)(?<![a-z])((?:tele(?:phone|fono|fon)|teléfono|tel|phone|mobile|cellphone|celular|fax"
-    r"|whatsapp)(?:[ _-]?(?:no\.?|nr\.?|number))?\.?\\?['\"]?\s{0,3}[:=]?\s{0,3}[\[(]?\\?['\"]?)"
+    r"|whatsapp)(?:[ _-]?(?:no\.?|nr\.?|number))?\.?"
+    r"\\{0,8}['\"]?\s{0,3}[:=]?\s{0,3}[\[(]?\\{0,8}['\"]?)"
     r"(?!\d{4}-\d\d-\d\d(?!\d))\(?\d(?:[ ()./-]{0,2}\d){6,14}(?!\w)"
 )
 CALLED_BY: Final = ("tel", "phone", "mobile", "celular", "fax", "whatsapp")

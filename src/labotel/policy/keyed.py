@@ -57,7 +57,7 @@ _MARKERS: Final[dict[Kind, str]] = {
 _NAME: Final = re.compile(
     r"(?<![\w.-])([\w.-]{1,100}+)"
     # The last is a header's, as ASGI gives it: (b'cookie', b'theme=dark').
-    r"(?:\\?(?:['\"]\]?)?\s{0,3}[:=]\s{0,3}(?=[^\s:=])|['\"],\s?(?=b['\"]))"
+    r"(?:\\{0,8}(?:['\"]\]?)?\s{0,3}[:=]\s{0,3}(?=[^\s:=])|['\"],\s?(?=b['\"]))"
 )
 _LAST_WORDS: Final = frozenset({"name", "birth", "address", "nacimiento"})
 """The last words of names of several words ("date of birth")."""

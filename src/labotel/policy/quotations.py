@@ -28,14 +28,18 @@ def _quoted(match: re.Match[str]) -> str:
     return f"{head}{quote}{VALUE}{match.re.sub(_quoted, rest[end:]) if end >= 0 else ''}"
 
 
+# A literal may have several lines; where it does not end, it is the rest of its line.
+_QUOTE: Final = r"'(?:[^'\\]|''|\\.){0,1000}'|'[^\n]*"
+_PART: Final = r"(?:[^'\n]+|" + _QUOTE + ")*"
 # From a statement's first word on, in its line and those that go on with it.
 SQL: Final = re.compile(
     r"(?:\b(?:SELECT|INSERT\s{1,9}INTO|UPDATE|DELETE\s{1,9}FROM|ALTER\s{1,9}TABLE|VALUES|WHERE|LIKE"
     r"|LINE \d+:)"
     r"|(?i:\b(?:select\s.{1,200}?\sfrom|insert\s{1,9}into|delete\s{1,9}from"
-    r"|update\s{1,9}\S{1,200}\s{1,9}set))\s)[^\n]*"
-    r"(?:\n[ \t]*(?:AND|OR|ON|IN|SET|FROM|JOIN|LEFT|INNER|WHERE|VALUES|HAVING|WHEN|THEN|ELSE|ORDER"
-    r"|GROUP|LIMIT|UNION|RETURNING|[(),])[^\n]*)*"
+    r"|update\s{1,9}\S{1,200}\s{1,9}set))\s)"
+    + _PART
+    + r"(?:\n[ \t|]*(?:AND|OR|ON|IN|SET|FROM|JOIN|LEFT|INNER|WHERE|VALUES|HAVING|WHEN|THEN|ELSE"
+    r"|ORDER|GROUP|LIMIT|UNION|RETURNING|[(),])" + _PART + ")*"
 )
 SQL_BY: Final = (
     "alter ",
@@ -48,7 +52,7 @@ SQL_BY: Final = (
     "like ",
     "line ",
 )
-_LITERAL: Final = re.compile(r"'(?:[^'\\\n]|''|\\.)*(?:'|$)")
+_LITERAL: Final = re.compile(_QUOTE)
 
 
 def without_literals(match: re.Match[str]) -> str:
@@ -63,7 +67,8 @@ ROWS: Final[tuple[Row, ...]] = (
     (
         ("Key (", "Failing row"),
         re.compile(
-            r"(Key \([^\n]{1,300}?\)=\(|Failing row contains \()((?:[^\n)]*\n){0,100}[^\n]*)"
+            r"(Key \([^\n]{1,300}?\)=\(|Failing row contains \()"
+            r"((?:(?:(?!Key \(|Failing row )[^\n)])*\n){0,100}(?:(?!Key \(|Failing row )[^\n])*)"
         ),
         _until(")"),
     ),

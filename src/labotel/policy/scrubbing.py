@@ -57,13 +57,17 @@ def scrub(text: str) -> str:
     plain = text
     if "\\" in text and _ESCAPED.search(text) is not None:  # as Django logs a path
         plain = _ESCAPED.sub(lambda match: chr(int(match.group(1) or match.group(2), 16)), text)
-    if not plain.isascii() and _ODD.search(plain) is not None:
-        plain = plain.translate(_EVEN)
+    plain = _evened(plain)
     if plain is not text:
         made = _scrub(plain)
         if made != plain:
             return made
     return _scrub(text)
+
+
+def _evened(text: str) -> str:
+    """Return a text as a keyboard would have written it."""
+    return text if text.isascii() or _ODD.search(text) is None else text.translate(_EVEN)
 
 
 def _scrub(text: str) -> str:
@@ -185,7 +189,7 @@ def _decoded(match: re.Match[str]) -> str:
     word = match.group()
     if _PERCENT.search(word) is None:
         return word
-    plain = unquote(unquote(word)).replace("%", "")
+    plain = _evened(unquote(unquote(word)).replace("%", ""))
     for said in (plain, plain.replace("+", " ")):  # which is a space in a form's body
         made = _scrub(said)
         if made != said:
