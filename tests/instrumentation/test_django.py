@@ -165,6 +165,45 @@ print(json.dumps([*during, after, len(connection.execute_wrappers)]))
     assert json.loads(out) == [True, 1, True, 0]
 
 
+def test_what_others_put_on_top_outlives_shutdown(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """Another tool's wrappings stay in force; configured again, a request and a line are one."""
+    out = python(
+        SETUP
+        + """
+import json, logging
+from django.core.handlers.base import BaseHandler
+Client().get("/order/5/")
+seen = []
+def on_top(kind, name):
+    below = getattr(kind, name)
+    def wrapper(*args):
+        seen.append(name)
+        return below(*args)
+    setattr(kind, name, wrapper)
+on_top(BaseHandler, "get_response")
+on_top(logging.Logger, "callHandlers")
+def work():
+    seen.clear()
+    Client().get("/order/6/")
+    logging.getLogger("app").error("said")
+    return sorted(set(seen))
+labotel.shutdown()
+told = [work()]
+from project.telemetry import catalog
+labotel.configure(catalogs=[catalog])
+told.append(work())
+labotel.shutdown()
+print(json.dumps(told))
+""",
+        environment,
+    )
+    assert json.loads(out) == [["callHandlers", "get_response"]] * 2
+    assert len([s for s in receiver.spans if s.kind == "SERVER"]) == 2
+    assert [log.body for log in receiver.logs if log.scope == "app"] == ["said"]
+
+
 def test_djangos_dictionary_is_judged_when_the_apps_are_ready(
     environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ class LogObserver:
         self._level = level
         self._is_own_thread = is_own_thread
         self._original: Any = None
+        self._made: Any = None
 
     def connect(self) -> None:
         """Observe every record from now on."""
@@ -71,6 +72,9 @@ class LogObserver:
         observe, level = self.observe, self._level
 
         def call_handlers(logger: logging.Logger, record: logging.LogRecord) -> None:
+            if self._original is not original:  # disconnected, under somebody else's wrapping
+                original(logger, record)
+                return
             try:
                 if record.levelno >= level:
                     observe(record)
@@ -80,6 +84,7 @@ class LogObserver:
             if wanted:
                 original(logger, record)
 
+        self._made = call_handlers
         logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign,assignment]
         if logging.root.level == logging.WARNING and not logging.root.handlers:
             self.lower()
@@ -94,10 +99,11 @@ class LogObserver:
             root.setLevel(Lowered(self._level, chosen=root.level))
 
     def disconnect(self) -> None:
-        """Stop observing, and give the root its level back."""
+        """Stop observing, and give the root its level back; what others put on top stays."""
         if self._original is None:
             return
-        logging.Logger.callHandlers = self._original  # type: ignore[method-assign]
+        if logging.Logger.callHandlers is self._made:
+            logging.Logger.callHandlers = self._original  # type: ignore[method-assign]
         self._original = None
         if isinstance(logging.root.level, Lowered):
             logging.root.setLevel(logging.root.level.chosen)

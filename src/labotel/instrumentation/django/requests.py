@@ -52,6 +52,7 @@ class RequestObserver:
         self._pseudonym = pseudonym
         self._route = route_of
         self._originals: dict[str, Any] = {}
+        self._made: dict[str, Any] = {}
         self._handler: Any = None
         self._extract: Any = None
         self._propagate: Any = None
@@ -82,10 +83,18 @@ class RequestObserver:
         self._signal = got_request_exception
         self._signal.connect(_remember, weak=False, dispatch_uid="labotel")
         self._supplies.give(REQUESTS_IN_PROGRESS, self._progress.read)
-        handler.get_response, handler.get_response_async = self._around(*self._originals.values())
+        made = self._around(self._originals)
+        self._made = dict(zip(self._originals, made, strict=True))
+        handler.get_response, handler.get_response_async = made
 
-    def _around(self, sync: Any, asynchronous: Any) -> tuple[Any, Any]:
-        begin, end = self._begin, self._end
+    def _around(self, originals: dict[str, Any]) -> tuple[Any, Any]:
+        sync, asynchronous = originals.values()
+
+        def begin(request: Any) -> Begun | None:
+            # None once this is disconnected, and stands under somebody else's wrapping.
+            return self._begin(request) if self._originals is originals else None
+
+        end = self._end
 
         def get_response(this: Any, request: Any) -> Any:
             begun = begin(request)
@@ -112,11 +121,13 @@ class RequestObserver:
         return get_response, get_response_async
 
     def disconnect(self) -> None:
-        """Give the handler its own methods back."""
+        """Give the handler its own methods back; what others put on top of them stays."""
         if self._handler is None:
             return
         for name, original in self._originals.items():
-            setattr(self._handler, name, original)
+            if self._handler.__dict__[name] is self._made[name]:
+                setattr(self._handler, name, original)
+        self._originals = {}
         self._signal.disconnect(_remember, dispatch_uid="labotel")
         self._supplies.take_back()
         self._handler = None
