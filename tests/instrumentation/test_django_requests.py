@@ -125,3 +125,23 @@ labotel.shutdown()
     first, second = (s for s in receiver.spans if s.kind == "SERVER")
     assert first.trace_id != second.trace_id == "a" * 32
     assert second.parent_span_id == "b" * 16
+
+
+def test_a_server_that_is_called_as_its_host_does_not_say_so(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """As `runserver 0.0.0.0:8000` calls itself; any other name or address stays."""
+    python(
+        ASGI
+        + """
+import socket
+from django.test import Client
+host = socket.gethostname()
+for name in (host, host.upper() + ".example.org", "lab.example.org", "10.0.0.5"):
+    Client().get("/", SERVER_NAME=name)
+labotel.shutdown()
+""",
+        environment,
+    )
+    shown = [s.attributes["server.address"] for s in receiver.spans if s.kind == "SERVER"]
+    assert shown == ["[host]", "[host]", "lab.example.org", "[ip]"]

@@ -4,10 +4,12 @@ The handler's `get_response` is wrapped, not its list of middleware: it is looke
 request, so the order in which the settings, the handler and labotel come up does not matter.
 """
 
+import socket
 import sys
 import time
 import traceback
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from opentelemetry import trace
@@ -170,7 +172,7 @@ class RequestObserver:
                 "http.request.method": method,
                 "url.path": _path(request.path),
                 "url.scheme": request.scheme,
-                "server.address": meta.get("SERVER_NAME", ""),
+                "server.address": _server(meta.get("SERVER_NAME", "")),
             },
         )
         return trace.set_span_in_context(span, context), span
@@ -212,6 +214,13 @@ class RequestObserver:
         An asynchronous one is cancelled where its client has gone: nobody's error, so nginx's 499.
         """
         return 499 if isinstance(sys.exception(), self._cancelled) else 500
+
+
+@lru_cache(maxsize=64)
+def _server(name: str) -> str:
+    """Return a server's name, unless it is the host's own, as `runserver` and uWSGI give it."""
+    same = name.partition(".")[0].lower() == socket.gethostname().partition(".")[0].lower()
+    return "[host]" if same else name
 
 
 def _path(path: str) -> str:
