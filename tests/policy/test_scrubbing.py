@@ -275,3 +275,11 @@ def test_the_owner_of_a_process_goes_whatever_its_environment_says(
         assert scrub(line) == expected
     monkeypatch.undo()
     scrubbing._surroundings.cache_clear()
+
+
+@pytest.mark.parametrize("value", [value for value, _ in PERSONAL])
+def test_a_cut_leaves_no_half_of_a_value(value: str) -> None:
+    """Wherever it goes through: of an address, and of a number that is written in parts."""
+    for shown in range(1, len(value) + 1, 3):
+        text = scrub(("x " * TEXT_LIMIT)[: TEXT_LIMIT - shown] + value + " x" * 400)
+        assert set(text.removesuffix(CUT)) <= {"x", " "}, shown

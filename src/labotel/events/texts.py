@@ -8,8 +8,9 @@ from typing import Any, Final
 
 CAP: Final = 16_896
 """The longest text that waits: what scrubbing keeps (16,384), and enough to see that it was cut."""
-TEXT_LIMIT: Final = 4096
-"""The longest text that a value which is no scalar becomes."""
+TEXT_LIMIT: Final = CAP
+"""The longest text that a value which is no scalar becomes: no shorter, as half of what stands in
+it is known to no pattern."""
 _DEEP: Final = 20
 _BITS: Final = 14_000
 """An int up to so long is printed; Python itself refuses more than 4,300 digits."""

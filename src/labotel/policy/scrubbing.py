@@ -52,8 +52,14 @@ _QUERY: Final = re.compile(
 
 def scrub(text: str) -> str:
     """Return the text with personal data replaced by ``[email]``, ``[phone]`` and the like."""
-    if len(text) > TEXT_LIMIT:
-        text = _cut(text[:TEXT_LIMIT]) + CUT
+    if (
+        len(text) > TEXT_LIMIT
+    ):  # half a value is known to no pattern: the end goes when all is known
+        return _scrubbed(text[:TEXT_LIMIT])[:-_LONGEST] + CUT
+    return _scrubbed(text)
+
+
+def _scrubbed(text: str) -> str:
     plain = text
     if "\\" in text and _ESCAPED.search(text) is not None:  # as Django logs a path
         plain = _ESCAPED.sub(lambda match: chr(int(match.group(1) or match.group(2), 16)), text)
@@ -146,12 +152,6 @@ def _reaching(text: str, low: str) -> str:
     if "::" in text or text.count(":") > 6:
         text = identifiers.IP6.sub(identifiers.ip6, text)
     return text
-
-
-def _cut(text: str) -> str:
-    """Return the text without its last word: half a word is known to no pattern."""
-    head = text.rsplit(None, 1)[0]
-    return head if len(text) - _LONGEST <= len(head) < len(text) else text[:-_LONGEST]
 
 
 @lru_cache(maxsize=8)

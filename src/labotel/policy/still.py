@@ -29,9 +29,9 @@ def still(value: Any, room: list[int], depth: int = 0) -> Any:
     if room[0] <= 0:
         return CUT
     if kind in (bytes, bytearray, memoryview):
-        made = bytes(value[: room[0]])
+        made = bytes(value[:CAP])
         room[0] -= len(made)
-        return made
+        return made if room[0] >= 0 else CUT
     try:
         if depth < DEPTH and issubclass(kind, Mapping):
             return _mapping(value, room, depth)
@@ -44,9 +44,9 @@ def still(value: Any, room: list[int], depth: int = 0) -> Any:
             return tuple(items)
     except Exception:  # its own methods
         return text_of(value)
-    text = text_of(value, CAP if issubclass(kind, str) else min(CAP, room[0]))
+    text = text_of(value, CAP)
     room[0] -= len(text)
-    return text
+    return text if room[0] >= 0 else CUT  # a part of it might be half of what a pattern knows
 
 
 def _mapping(value: Mapping[Any, Any], room: list[int], depth: int) -> dict[str, Any]:
