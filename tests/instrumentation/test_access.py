@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from labotel.export.settings import resolve
+from labotel.instrumentation import access
 from labotel.instrumentation.access import Access, problems
 
 
@@ -70,6 +71,20 @@ def test_a_token_of_any_letters() -> None:
     """A server gives a header's bytes as Latin-1; a token that was set is UTF-8."""
     sent = "Bearer schlüssel€".encode().decode("latin-1")
     assert rule(metrics_token="schlüssel€").allows(Somebody(sent))
+
+
+def test_the_time_of_a_comparison_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both sides are of one length, whatever was sent, and compared as the library does for it."""
+    compared: list[tuple[int, int]] = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append((len(one), len(other)))
+        return one == other
+
+    monkeypatch.setattr(access.hmac, "compare_digest", compare)
+    for header in ("", "Bearer", "Bearer s", "Bearer sesame", "Basic sesame", "s" * 999):
+        rule(metrics_token="sesame").allows(Somebody(header))
+    assert compared == [(32, 32)] * 6
 
 
 NETWORKS = "10.0.0.0/8,192.0.2.7,2001:db8::/32,::1"

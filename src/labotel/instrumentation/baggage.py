@@ -85,9 +85,9 @@ def allowed(host: str, hosts: Iterable[str]) -> bool:
 
 
 def host_of(url: str) -> str | None:
-    """Return the host of a URL; None where it has none."""
+    """Return the host of a URL; None where it has none, or where clients differ in reading it."""
     try:
-        return urlsplit(url).hostname
+        return None if "\\" in url else urlsplit(url).hostname
     except ValueError:
         return None
 
