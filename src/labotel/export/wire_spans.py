@@ -21,7 +21,7 @@ from labotel.export.wire import (
 from labotel.export.wire_events import SPAN_EVENT, EventFields
 from labotel.policy.attributes import clean, scrubbed
 from labotel.policy.pseudonyms import Pseudonyms, is_pseudonym
-from labotel.policy.scrubbing import scrub
+from labotel.policy.scrubbing import scrub, scrub_short
 from labotel.signals.carried import ACTOR
 from labotel.signals.spans import SpanEvent
 
@@ -43,7 +43,9 @@ def _own(fields: Mapping[str, Any]) -> dict[str, Any]:
 
     Or others in their place: the texts of its own are few, so it is remembered how they leave.
     """
-    said = {key: scrubbed(value) for key, value in fields.items() if key in SAID}
+    said = {
+        k: scrub_short(v) if type(v) is str else scrubbed(v) for k, v in fields.items() if k in SAID
+    }
     if ACTOR in said and not is_pseudonym(said[ACTOR]):
         del said[ACTOR]
     if len(said) < len(fields):
