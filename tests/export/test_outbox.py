@@ -109,6 +109,19 @@ def test_it_stays_while_the_receiver_says_again(folder: RuntimeFolder) -> None:
     assert desk.bodies == [b"0", b"1", b"1", b"2"]
 
 
+def test_of_what_was_taken_in_part_the_rest_stays(folder: RuntimeFolder) -> None:
+    """In its place, before what came later."""
+    queue = Queue(folder)
+    queue.put("logs", numbered(1), 4)
+    queue.put("logs", numbered(2), 1)
+    desk = Desk(Answer("again", "503", rest=(b"rest", 3)))
+    assert not queue.deliver("logs", desk)
+    assert queue.deliver("logs", desk)
+    assert [(body.rstrip(b"."), items) for _, body, items in desk.seen] == [
+        (b"1", 4), (b"rest", 3), (b"2", 1),
+    ]  # fmt: skip
+
+
 def test_it_ends_where_there_is_no_more_time(folder: RuntimeFolder) -> None:
     """A long queue does not keep a process from ending, or other signals from being sent."""
     queue, desk = Queue(folder), Desk()

@@ -41,6 +41,14 @@ def test_one_signal_does_not_drive_out_the_other(folder: RuntimeFolder) -> None:
     ]  # fmt: skip
 
 
+def test_a_signal_that_has_nothing_there_drives_out_others(folder: RuntimeFolder) -> None:
+    """What comes is larger than all that waits: the limit holds all the same."""
+    queue = Queue(folder, limit=100)
+    queue.put("logs", b"." * 60, 6)
+    queue.put("traces", b"." * 90, 9)
+    assert queue.lost == {"logs": 6} and queue.size() == 90
+
+
 def test_what_is_being_sent_does_not_give_way(folder: RuntimeFolder) -> None:
     """It would be counted as lost, and arrive."""
     queue = Queue(folder, limit=2 * len(numbered(0)))

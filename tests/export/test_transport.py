@@ -1,9 +1,11 @@
 """What an answer means, and that a request arrives, at a real receiver."""
 
 import socket
+import threading
 import time
 import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -222,6 +224,35 @@ def test_a_receiver_that_hangs(transport: Callable[..., Transport]) -> None:
         began = time.monotonic()
         assert sender.send("logs", b"", 0.3).outcome == "again"
         assert 0.2 < time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_receiver_that_drips_is_cut(said: bytes, transport: Callable[..., Transport]) -> None:
+    """Each of its bytes comes in time, the last one never: in its headers, and in its body."""
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as dripping:
+        sender = transport(f"http://127.0.0.1:{dripping.getsockname()[1]}", timeout=0.5)
+
+        def drip() -> None:
+            line, _ = dripping.accept()
+            with line, suppress(OSError):
+                line.sendall(said)
+                while not ended.wait(0.1):
+                    line.sendall(b"x")
+
+        def look() -> None:
+            while not ended.wait(0.1):
+                sender.cut()
+
+        threads = [threading.Thread(target=act) for act in (drip, look)]
+        for thread in threads:
+            thread.start()
+        try:
+            assert sender.send("logs", b"", 30).outcome == "again"
+        finally:
+            ended.set()
+            for thread in threads:
+                thread.join(20)
 
 
 def test_the_settings_timeout_holds_too(transport: Callable[..., Transport]) -> None:

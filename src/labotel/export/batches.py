@@ -115,6 +115,8 @@ class Batches:
             # Callers give way to labotel's threads where that lets their records go.
             self._pipeline.slow_receiver = answer.outcome == "again"
             if answer.outcome == "again":
+                if answer.rest is not None:
+                    self._held[signal] = answer.rest
                 return False
             self._held.pop(signal, None)
         return True

@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 from typing import Final
 
 from labotel.export.settings import Settings, Signal
@@ -34,8 +35,8 @@ class Courier:
     def send(self, signal: Signal, body: bytes, items: int, deadline: float) -> Answer:
         """Send a request of so many items before `deadline` (monotonic s), and count its end.
 
-        One that is too large goes in halves. Where a half is to be tried again, all of it is: a
-        receiver may get the other half twice.
+        One that is too large goes in halves; what of them is to be tried again is the answer's
+        `rest`.
         """
         if time.monotonic() < self._not_before.get(signal, 0.0):
             return Answer("again", "Retry-After")  # not for a flush or an end either
@@ -44,15 +45,24 @@ class Courier:
             parts = halves(signal, body)
             if len(parts) > 1:
                 self.most[signal] = parts[0][1]
-                for part, count in parts:
-                    answer = self.send(signal, part, count, deadline)
-                    if answer.outcome == "again":
-                        break
-                return answer
+                return self._send_parts(signal, parts, deadline)
             self.most.pop(signal, None)  # one record alone was too large, not the requests
         if answer.outcome != "taken":
             self._tell(signal, answer)
         self._settle(signal, items, answer)
+        return answer
+
+    def _send_parts(
+        self, signal: Signal, parts: list[tuple[bytes, int]], deadline: float
+    ) -> Answer:
+        answer = Answer("taken")
+        for i, (part, count) in enumerate(parts):
+            answer = self.send(signal, part, count, deadline)
+            if answer.outcome == "again":
+                left = [answer.rest or (part, count), *parts[i + 1 :]]
+                # Concatenated, several requests are one.
+                rest = b"".join(body for body, _ in left), sum(items for _, items in left)
+                return replace(answer, rest=rest)
         return answer
 
     def _ask(self, signal: Signal, body: bytes, deadline: float) -> Answer:

@@ -54,6 +54,7 @@ class Drainer:
         while not self._stopping:
             self._wake.wait(DRAIN_EVERY)
             try:
+                self._exporter.courier.transport.cut()
                 self._pipeline.drain()
                 began = time.monotonic()
                 if began >= save_at:

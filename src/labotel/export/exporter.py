@@ -17,7 +17,7 @@ from labotel.export.wire_spans import SpanEncoder
 from labotel.export.withdrawn import MOMENTARY, Held
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.signals.cells import Cell
-from labotel.signals.pipeline import Pipeline
+from labotel.signals.pipeline import LOCK_WAIT, Pipeline
 
 DELTAS: Final = 100
 """Requests of delta points that are kept in memory where no disk keeps them: each is news."""
@@ -94,9 +94,12 @@ class Exporter:
     def _last_points(self) -> list[bytes]:
         """Return what nobody can carry on: deltas since the last export, and ends of series."""
         now, made = time.time_ns(), []
-        if self._state.delta:
-            with self._pipeline.lock:
+        # A handler may have interrupted whoever holds the lock; then it is not to be had.
+        if self._state.delta and self._pipeline.lock.acquire(timeout=LOCK_WAIT):
+            try:
                 made += [wire_metrics.metric(m, now, self._state)[0] for m in self._pipeline.meter]
+            finally:
+                self._pipeline.lock.release()
         made += self._momentary.ended([], now)
         return [wire.request(self._resource, [(wire.scope("labotel"), made)])] if made else []
 
@@ -154,6 +157,8 @@ class Exporter:
         while self._deltas:
             answer = self.courier.send("metrics", *self._deltas[0], deadline)
             if answer.outcome == "again":
+                if answer.rest is not None:
+                    self._deltas[0] = answer.rest
                 self._park()
                 return False
             self._deltas.popleft()

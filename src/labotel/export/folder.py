@@ -130,7 +130,7 @@ def service_of(attributes: Mapping[str, Any]) -> str:
     """Return what names a service: one name in two namespaces, or environments, is of two."""
     around = [attributes.get(key) or "" for key in ("service.namespace", _ENVIRONMENT)]
     name = str(attributes["service.name"])
-    return f"{name} {'/'.join(map(str, around))}" if any(around) else name
+    return "\0".join([name, *map(str, around)]) if any(around) else name
 
 
 def deployment_of(attributes: Mapping[str, Any]) -> tuple[str, str]:

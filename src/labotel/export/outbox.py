@@ -116,10 +116,9 @@ class Outbox:
         for file, size in sizes.items():
             taken[file.signal] += size
         while sum(taken.values()) > self._limit and sizes:
-            largest = None if None in taken else max(taken, key=lambda s: taken[s])
-            oldest = next((file for file in sizes if file.signal == largest), None)
-            if oldest is None:  # what is left of it is being sent, or comes now
-                return
+            signals = {file.signal for file in sizes}
+            largest = None if None in signals else max(signals, key=lambda s: taken[s])
+            oldest = next(file for file in sizes if file.signal == largest)
             size = sizes.pop(oldest)
             with _locked(oldest.path) as mine:
                 if mine:
@@ -128,7 +127,6 @@ class Outbox:
                     taken[largest] -= size
                     if oldest.signal is not None:
                         self._dropped(oldest.signal, oldest.items)
-            taken = +taken
 
     def size(self) -> int:
         """Return how many bytes wait."""
@@ -149,7 +147,9 @@ class Outbox:
             try:
                 with _locked(file.path) as mine:
                     if mine:
-                        if send(signal, file.path.read_bytes(), file.items).outcome == "again":
+                        answer = send(signal, file.path.read_bytes(), file.items)
+                        if answer.outcome == "again":
+                            self._keep(file, answer)
                             return False
                         self._sent.add(file.path)
                         file.path.unlink(missing_ok=True)
@@ -157,6 +157,13 @@ class Outbox:
             except OSError as error:
                 self.problem = error
         return True
+
+    def _keep(self, file: Waiting, answer: Answer) -> None:
+        """Keep of a file what is to be tried again: the other part of it was taken."""
+        if answer.rest is not None and file.signal is not None:
+            body, items = answer.rest
+            self._write(file.signal, file.since, items, body)
+            file.path.unlink()
 
 
 @contextlib.contextmanager

@@ -81,16 +81,15 @@ class Sender:
             if self._serve() or self._stopping:
                 return
             now = time.monotonic()
-            far = now + settings.timeout
-            self._try("traces", self._forward, "traces", far, now >= spans_at)
-            self._try("logs", self._forward, "logs", far, now >= logs_at)
+            self._try("traces", self._forward, "traces", now >= spans_at)
+            self._try("logs", self._forward, "logs", now >= logs_at)
             if now >= spans_at:
                 spans_at = now + settings.span_delay
             if now >= logs_at:
                 logs_at = now + settings.log_delay
             if now >= metrics_at:
                 metrics_at = max(metrics_at + settings.metric_interval, now)
-                self._try("metrics", self._metrics, far)
+                self._try("metrics", self._metrics, time.monotonic() + settings.timeout)
 
     def _try(self, where: str, act: Callable[..., Any], *arguments: Any) -> Any:
         try:
@@ -99,8 +98,9 @@ class Sender:
             self._pipeline.tally.fault(f"export_{where}", error)
             return False
 
-    def _forward(self, signal: Signal, deadline: float, due: bool) -> None:
-        until = time.monotonic() + TURN
+    def _forward(self, signal: Signal, due: bool) -> None:
+        now = time.monotonic()
+        until, deadline = now + TURN, now + self._settings.timeout
 
         def go_on() -> bool:
             return time.monotonic() < until and not self._flushes and not self._stopping

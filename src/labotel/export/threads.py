@@ -49,7 +49,7 @@ class Threads:
     def present(self) -> bool:
         """Tell whether one of them runs this."""
         here = threading.get_ident()
-        return any(thread.ident == here for thread in self._started)
+        return any(t.ident == here and t.is_alive() for t in self._started)
 
     def stop(self, until: float) -> None:
         """Let both end, and wait for them until a moment (monotonic s)."""

@@ -6,11 +6,14 @@ again, `Retry-After` says when; anything else is refused for good. A 200 may sti
 
 import encodings.idna  # noqa: F401  # a look-up of a host imports it: better before any fork
 import gzip
+import socket
+import time
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -20,6 +23,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceResponse,
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from labotel.export.settings import Settings, Signal
 
@@ -45,6 +49,8 @@ class Answer:
     reason: str = ""
     after: float = 0.0
     rejected: int = 0
+    rest: tuple[bytes, int] | None = None
+    """Of a request that went in parts: what of it is to be tried again, and how many items."""
 
 
 class Transport:
@@ -53,6 +59,11 @@ class Transport:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pools: dict[Signal, urllib3.PoolManager] = {}
+        self._line: socket.socket | None = None
+        self._until = 0.0
+        self._was_cut = False
+        self._kinds = {"http": self._watched(HTTPConnectionPool),
+                       "https": self._watched(HTTPSConnectionPool)}  # fmt: skip
         self._headers: dict[Signal, dict[str, str]] = {}
 
     def _pool(self, signal: Signal) -> urllib3.PoolManager:
@@ -78,8 +89,33 @@ class Transport:
             )
         else:
             pool = urllib3.PoolManager(num_pools=2, **given)  # type: ignore[arg-type]  # the same
+        pool.pool_classes_by_scheme = self._kinds
         self._pools[signal] = pool
         return pool
+
+    def _watched(self, pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
+        """Return a class of pools whose lines are known while they are used."""
+        transport = self
+
+        class Connection(pool.ConnectionCls):  # type: ignore[misc, name-defined]  # http's or https's
+            def request(self, *args: Any, **kwargs: Any) -> None:
+                transport._line = self.sock
+                super().request(*args, **kwargs)
+                transport._line = self.sock  # the one that was made for it, where there was none
+
+        return type("Watched", (pool,), {"ConnectionCls": Connection})
+
+    def cut(self) -> None:
+        """Cut a request that lasts longer than it may (from another thread, now and then).
+
+        A timeout is of each read alone: a receiver that drips is always in time.
+        """
+        line = self._line
+        if line is None or time.monotonic() < self._until:
+            return
+        self._line, self._was_cut = None, True
+        with suppress(OSError):  # the plain socket's own: TLS belongs to whoever reads
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
 
     def send(self, signal: Signal, body: bytes, timeout: float) -> Answer:
         """Send one request and wait at most `timeout` s (and the setting's) for its answer."""
@@ -94,6 +130,7 @@ class Transport:
         if target.compression != "none":
             headers["Content-Encoding"] = target.compression
         limit = max(0.05, min(timeout, target.timeout))
+        self._until, self._was_cut = time.monotonic() + limit, False
         try:
             answer = self._pool(signal).request(
                 "POST", target.url, body=body, headers=headers, retries=False, redirect=False,
@@ -110,6 +147,10 @@ class Transport:
             return Answer("again", type(error).__name__)
         except ValueError as error:  # a header that HTTP cannot carry: it never will
             return Answer("refused", type(error).__name__)
+        finally:
+            self._line = None
+        if self._was_cut:  # what came until then may look like an answer
+            return Answer("again", "timeout")
         return _judge(signal, answer, said)
 
     def close(self) -> None:
