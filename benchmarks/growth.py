@@ -130,7 +130,7 @@ def _said(number: int, values: int) -> None:
 
 
 def _series(number: int) -> tuple[float, float]:
-    """Say one event in each second: all series are exported, and the slot is written."""
+    """Make the series and say no more: all are exported each second."""
     _said(number, min(number, 1000))
     return _watched(_idle)
 
