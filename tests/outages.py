@@ -7,6 +7,7 @@ from typing import Any
 from labotel.export import folder as folders
 from labotel.export.batches import Batches
 from labotel.export.courier import Courier
+from labotel.export.outbox import always
 from labotel.export.settings import resolve
 from labotel.export.wire import instance
 from labotel.export.wire_logs import LogEncoder
@@ -16,10 +17,31 @@ from labotel.signals.pipeline import Pipeline
 from labotel.signals.records import Line
 from labotel.signals.spans import PseudonymSource
 from labotel.viewer.receiver import Receiver
+from running import SCRIPT
+
+STEADY = (
+    SCRIPT
+    + """
+import signal, threading
+from opentelemetry import trace
+ended = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: ended.set())
+tracer = trace.get_tracer("app")
+number = 0
+while not ended.wait(0.005):
+    with tracer.start_as_current_span(f"step {number}"):
+        labotel.emit(Ordered(size="small", order_id=number))
+    number += 1
+print("said", number, flush=True)
+labotel.shutdown()
+"""
+)
+"""Says one thing after the other until it is told to end."""
 
 
-def _always() -> bool:
-    return True
+def waiting_items(runtime: Path, files: str = "*/left-*") -> int:
+    """Return how many spans and log records wait on disk, by the names of the files."""
+    return sum(int(path.name.split("-")[3]) for path in runtime.glob(files))
 
 
 class Process:
@@ -50,7 +72,7 @@ class Process:
 
     def forward(self, due: bool = True, deadline: float = 1e12) -> bool:
         """Send what waits, as the sender's thread does."""
-        done = self.batches.forward("logs", deadline, due, _always)
+        done = self.batches.forward("logs", deadline, due, always)
         self.pipeline.trim()
         meter = Meter()
         self.pipeline.tally.settle(meter, 10**18)

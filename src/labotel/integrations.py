@@ -23,7 +23,7 @@ from labotel.instrumentation.django.writes import WriteObserver
 from labotel.instrumentation.host import HostObserver
 from labotel.instrumentation.imports import when_imported
 from labotel.instrumentation.logs import LogObserver
-from labotel.instrumentation.uvicorn import ServerObserver
+from labotel.instrumentation.uvicorn import server_ends
 
 NEEDS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "logging": ((), ""),
@@ -84,7 +84,7 @@ class Integrations:
         for name in names:
             if name in NEEDS and not missing(name):
                 getattr(self, f"_{name.replace('-', '_')}")()
-        self._when("uvicorn.server", ServerObserver(self._flush))
+        self._when("uvicorn.server", server_ends(self._flush))
         self._guard_baggage()
         self._provide()
 

@@ -16,6 +16,7 @@ from labotel.export.settings import resolve
 from labotel.signals.cells import Meter
 from labotel.signals.tally import Tally
 from labotel.viewer.receiver import Receiver
+from outages import Clock
 
 Reply = tuple[int, dict[str, str], bytes]
 FAR = 1e9
@@ -123,21 +124,6 @@ def test_what_is_tried_again_is_neither_taken_nor_lost(status: int) -> None:
     assert sender.counted() == {f"export_failures traces {status}": 1}
     assert not sender.courier.due("traces")
     assert sender.courier.due("logs") and sender.courier.due("metrics")
-
-
-class Clock:
-    """Stands for the time module in the courier's."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def monotonic(self) -> float:
-        """Return the time."""
-        return self.now
-
-    def time(self) -> float:
-        """Return the time."""
-        return self.now
 
 
 def test_the_pause_doubles_and_ends_with_a_success(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import uvicorn.server
 from uvicorn import Config, Server
 
-from labotel.instrumentation.uvicorn import ServerObserver
+from labotel.instrumentation.uvicorn import server_ends
 
 
 async def application(scope: object, receive: object, send: object) -> None:
@@ -22,7 +22,7 @@ def test_each_end_of_a_server_flushes_once() -> None:
     """However often it was connected; disconnected, the server has its own method again."""
     original = Server.shutdown
     flushed: list[int] = []
-    observer = ServerObserver(lambda: flushed.append(1))
+    observer = server_ends(lambda: flushed.append(1))
     observer.connect(uvicorn.server)
     observer.connect(uvicorn.server)
     serve()
@@ -40,7 +40,7 @@ def test_a_flush_that_fails_is_no_fault_of_the_server() -> None:
     def fail() -> None:
         raise RuntimeError
 
-    observer = ServerObserver(fail)
+    observer = server_ends(fail)
     observer.connect(uvicorn.server)
     try:
         serve()

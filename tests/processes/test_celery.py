@@ -10,6 +10,7 @@ import pytest
 from conftest import Start
 from labotel.export.wake import wait_until
 from labotel.viewer.receiver import Receiver
+from outages import waiting_items
 from running import end, python
 
 
@@ -173,11 +174,6 @@ def test_failures_and_retries_are_told_apart(
     assert "someone@example.org" not in repr([store.spans, store.logs, store.points])
 
 
-def left(runtime: Path) -> int:
-    """Return how many spans wait on disk, by the names of the files."""
-    return sum(int(path.name.split("-")[3]) for path in runtime.glob("project-*/left-*-traces"))
-
-
 def test_a_dead_receiver_does_not_slow_ending_children(
     env: dict[str, str], start: Start, receiver: Receiver, tmp_path: Path
 ) -> None:
@@ -189,7 +185,7 @@ def test_a_dead_receiver_does_not_slow_ending_children(
     publish(dead, "for n in range(10): celeryapp.order_task.delay(n)")
     worker = work(start, dead, "--concurrency", "1", "--max-tasks-per-child", "1")
     began = time.monotonic()
-    while left(tmp_path / "runtime") < 10:
+    while waiting_items(tmp_path / "runtime", "project-*/left-*-traces") < 10:
         assert worker.poll() is None
         assert time.monotonic() - began < 40, "the children wait for something"
         time.sleep(0.1)

@@ -9,7 +9,8 @@ import pytest
 from conftest import Start
 from labotel.export.wake import wait_until
 from labotel.viewer.receiver import Receiver
-from running import SCRIPT, end, run
+from outages import STEADY, waiting_items
+from running import end, run
 
 DEAD = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
 SMALL = {
@@ -23,24 +24,6 @@ SLOWLY = {
     f"OTEL_{name}": "60000"
     for name in ("METRIC_EXPORT_INTERVAL", "BSP_SCHEDULE_DELAY", "BLRP_SCHEDULE_DELAY")
 }
-STEADY = (
-    SCRIPT
-    + """
-import signal, threading
-from opentelemetry import trace
-ended = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: ended.set())
-tracer = trace.get_tracer("app")
-number = 0
-while not ended.wait(0.01):
-    with tracer.start_as_current_span(f"step {number}"):
-        labotel.emit(Ordered(size="small", order_id=number))
-    number += 1
-print("said", number, flush=True)
-labotel.shutdown()
-"""
-)
-"""Says one thing after the other until it is told to end."""
 
 
 def orders(receiver: Receiver) -> list[int]:
@@ -54,9 +37,8 @@ def steps(receiver: Receiver) -> list[int]:
 
 
 def on_disk(environment: dict[str, str]) -> int:
-    """Return how many spans and log records wait on disk, by the names of the files."""
-    runtime = Path(environment["LABOTEL_RUNTIME_DIR"])
-    return sum(int(path.name.split("-")[3]) for path in runtime.glob("*/left-*"))
+    """Return how many spans and log records wait on disk."""
+    return waiting_items(Path(environment["LABOTEL_RUNTIME_DIR"]))
 
 
 @pytest.mark.parametrize("begins", ["away", "there"])

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Self
 
 from labotel.viewer.receiver import Receiver
+from running import clean_environment
 
 from . import backends, debian
 from .collector import collector
@@ -72,6 +73,18 @@ class Stack:
     def endpoint(self) -> str:
         """Where applications send."""
         return f"http://127.0.0.1:{self.collector.ports[0]}"
+
+    def application(self, name: str, runtime: Path, endpoint: str = "") -> dict[str, str]:
+        """What a process of the tests' project is started with, to send here or elsewhere."""
+        return clean_environment() | {
+            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint or self.endpoint,
+            "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer {TOKEN}",
+            "OTEL_SERVICE_NAME": name,
+            "OTEL_METRIC_EXPORT_INTERVAL": "1000",
+            "LABOTEL_RUNTIME_DIR": str(runtime),
+            "LABOTEL_PSEUDONYM_KEY": "tests",
+        }
 
     @property
     def entrance(self) -> str:

@@ -7,38 +7,26 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from labotel.export.wake import wait_until
-from running import clean_environment, end
+from outages import STEADY, waiting_items
+from running import end
 
 from .collector import collector
-from .stack import TOKEN, Stack
+from .stack import Stack
 
 pytestmark = pytest.mark.timeout(600)
 
-TESTS = Path(__file__).parents[1]
 NAME = "away"
-SCRIPT = """
-import signal, threading
-import labotel
-from opentelemetry import trace
-from project.telemetry import Ordered, catalog
-
-labotel.configure(catalogs=[catalog])
-ended = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: ended.set())
-tracer = trace.get_tracer("app")
-number = 0
-while not ended.wait(0.005):
-    with tracer.start_as_current_span(f"step {number}"):
-        labotel.emit(Ordered(size="small", order_id=number))
-    number += 1
-print(number, flush=True)
-labotel.shutdown()
-"""
+SMALL = {
+    "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "100",
+    "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE": "100",
+    "OTEL_BSP_MAX_QUEUE_SIZE": "500",
+    "OTEL_BLRP_MAX_QUEUE_SIZE": "500",
+}
+"""So little memory that most of an outage is on disk."""
 
 
 @dataclass
@@ -63,21 +51,21 @@ def told(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Told:
         said = folder / "said"
         with said.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-c", SCRIPT],
-                env=_environment(server.ports[0], runtime),
+                [sys.executable, "-W", "error", "-c", STEADY],
+                env=stack.application(NAME, runtime, f"http://127.0.0.1:{server.ports[0]}") | SMALL,
                 stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
         try:
             assert wait_until(lambda: _steps(stack) > 300, 60)
             server.kill()
-            assert wait_until(lambda: _items(runtime) > 2000, 60)
-            on_disk = _items(runtime)
+            assert wait_until(lambda: waiting_items(runtime) > 2000, 60)
+            on_disk = waiting_items(runtime)
             server.start()
-            assert wait_until(lambda: _items(runtime) == 0, 60)
+            assert wait_until(lambda: waiting_items(runtime) == 0, 60)
         finally:
             code = end(process)
         assert code == 0, said.read_text()
-        count = int(said.read_text().splitlines()[-1])
+        count = int(said.read_text().split("said")[1])
         assert wait_until(lambda: _steps(stack) >= count, 60)
         logs = stack.logs(since)
         wait_until(lambda: len(logs.lines(_LINES, time.time())) >= count, 60)
@@ -88,26 +76,6 @@ def told(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 
 _LINES = f'{{service_name="{NAME}"}} |= "shop.ordered"'
-
-
-def _environment(port: int, runtime: Path) -> dict[str, str]:
-    return clean_environment() | {
-        "PYTHONPATH": str(TESTS),
-        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}",
-        "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer {TOKEN}",
-        "OTEL_SERVICE_NAME": NAME,
-        "OTEL_METRIC_EXPORT_INTERVAL": "1000",
-        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "100",
-        "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE": "100",
-        "OTEL_BSP_MAX_QUEUE_SIZE": "500",
-        "OTEL_BLRP_MAX_QUEUE_SIZE": "500",
-        "LABOTEL_RUNTIME_DIR": str(runtime),
-        "LABOTEL_PSEUDONYM_KEY": "tests",
-    }
-
-
-def _items(runtime: Path) -> int:
-    return sum(int(path.name.split("-")[3]) for path in runtime.glob("*/left-*"))
 
 
 def _steps(stack: Stack) -> int:

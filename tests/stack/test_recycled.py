@@ -6,18 +6,16 @@ does, and half of them go, as a scale-down does.
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from running import clean_environment, python
+from running import python
 
 from .backends import LOOKBACK
-from .stack import TOKEN, Stack
+from .stack import Stack
 
 pytestmark = pytest.mark.timeout(600)
 
-TESTS = Path(__file__).parents[1]
 PLACES, TURNS = 8, 200
 SCRIPT = f"""
 import os, random, sys, time
@@ -102,17 +100,9 @@ def told(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Told:
     since = time.time()
     out = python(
         SCRIPT,
-        clean_environment() | {
-            "PYTHONPATH": str(TESTS),
-            "OTEL_EXPORTER_OTLP_ENDPOINT": stack.endpoint,
-            "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer {TOKEN}",
-            "OTEL_SERVICE_NAME": "recycled",
-            "OTEL_METRIC_EXPORT_INTERVAL": "1000",
-            "LABOTEL_RUNTIME_DIR": str(runtime),
-            "LABOTEL_PSEUDONYM_KEY": "tests",
-        },
+        stack.application("recycled", runtime),
         timeout=300,
-    )  # fmt: skip
+    )
     total, until = out.split()
     return Told(int(total), since, float(until))
 

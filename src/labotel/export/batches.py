@@ -8,17 +8,13 @@ from typing import Any, Final
 from labotel.export.courier import Courier
 from labotel.export.foreign import ForeignLogs
 from labotel.export.keeper import Keeper
-from labotel.export.outbox import Outbox
+from labotel.export.outbox import Outbox, always
 from labotel.export.settings import Settings, Signal
 from labotel.signals.pipeline import Pipeline
 
 Encode = Callable[[bytes, Iterable[Any]], bytes]
 QUEUED: Final[tuple[Signal, ...]] = ("traces", "logs")
 """What waits: metrics never do, the slot is their queue."""
-
-
-def _always() -> bool:
-    return True
 
 
 class Batches:
@@ -184,7 +180,7 @@ class Batches:
                 self._held.pop(signal, None)
                 queue.clear()
 
-    def deliver(self, signal: Signal, deadline: float, go_on: Callable[[], bool] = _always) -> bool:
+    def deliver(self, signal: Signal, deadline: float, go_on: Callable[[], bool] = always) -> bool:
         """Send what waits of a signal on disk; False where more waits that could be sent."""
         outbox = self.outbox
         if outbox is None or self._settings.values[f"{signal}_exporter"] != "otlp":

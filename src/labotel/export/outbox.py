@@ -27,7 +27,8 @@ Send = Callable[[Signal, bytes, int], Answer]
 Dropped = Callable[[Signal, int], None]
 
 
-def _always() -> bool:
+def always() -> bool:
+    """Go on until all is sent."""
     return True
 
 
@@ -132,7 +133,7 @@ class Outbox:
         """Return how many bytes wait."""
         return sum(map(_size, waiting(self._folder)))
 
-    def deliver(self, signal: Signal, send: Send, go_on: Callable[[], bool] = _always) -> bool:
+    def deliver(self, signal: Signal, send: Send, go_on: Callable[[], bool] = always) -> bool:
         """Send what waits of a signal, oldest first; False where more waits that could be sent.
 
         It ends at an answer "again", and when `go_on` says so. What another sends is left to it,

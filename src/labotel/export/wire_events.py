@@ -44,7 +44,7 @@ class EventFields:
         key = tuple([values[i] for i, _ in self._labels])
         known = self._known.get(key)
         if known is None:
-            known = self._encode_labels(key, pseudonyms)
+            known = self._encode_labels(key)
         parts = [known]
         for i, field, people in self._people:
             value = values[i]
@@ -56,7 +56,7 @@ class EventFields:
             value = values[i]
             if value is None:
                 continue
-            body = _body(field, value, pseudonyms)
+            body = _body(field, value)
             size = len(body)
             if size < _SHORT:
                 parts.append(heads[size] + body)
@@ -75,12 +75,10 @@ class EventFields:
             people[value] = made
         return made
 
-    def _encode_labels(self, key: Values, pseudonyms: Pseudonyms) -> bytes:
+    def _encode_labels(self, key: Values) -> bytes:
         made = b""
         for (_, field), value in zip(self._labels, key, strict=True):
-            inner = text(b"\x0a", field.name) + block(
-                b"\x12", any_value(shown(field, value, pseudonyms))
-            )
+            inner = text(b"\x0a", field.name) + block(b"\x12", any_value(shown(field, value)))
             made += block(self._tag, inner)
         if len(self._known) >= _CACHE:
             self._known.clear()
@@ -95,12 +93,12 @@ def _heads(name: str, tag: bytes) -> list[bytes]:
     return [tag + varint(len(key) + 1 + n) + key + varint(n) for n in range(_SHORT)]
 
 
-def _body(field: Field, value: Any, pseudonyms: Pseudonyms) -> bytes:
+def _body(field: Field, value: Any) -> bytes:
     """Return a value's AnyValue; the two commonest kinds need no second look."""
     kind = value.__class__
     if kind is timedelta:
         return b"\x21" + double(value.total_seconds())
-    return any_value(value if kind is int else shown(field, value, pseudonyms))
+    return any_value(value if kind is int else shown(field, value))
 
 
 def body_of(plan: Plan, values: Values) -> str:

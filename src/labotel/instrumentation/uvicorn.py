@@ -8,23 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from labotel.instrumentation.wrapping import Wrapping
 
-class ServerObserver:
-    """Observes the ends of uvicorn's servers; `connect` and `disconnect` it."""
 
-    def __init__(self, flush: Callable[[], object]) -> None:
-        self._flush = flush
-        self._server: Any = None
-        self._original: Any = None
+def server_ends(flush: Callable[[], object]) -> Wrapping:
+    """Return the wrapping of `uvicorn.server.Server.shutdown`, with a flush behind it."""
 
-    def connect(self, module: Any) -> None:
-        """Wrap `Server.shutdown` of `uvicorn.server`, which the application imported."""
-        if self._server is not None:
-            return
+    def around(original: Callable[..., Any]) -> Callable[..., Any]:
         from asyncio import to_thread  # uvicorn has it by now; labotel alone does without
-
-        self._server, self._original = module.Server, module.Server.shutdown
-        original, flush = self._original, self._flush
 
         async def shutdown(this: Any, *given: Any, **keywords: Any) -> Any:
             try:
@@ -33,10 +24,6 @@ class ServerObserver:
                 with suppress(Exception):
                     await to_thread(flush)
 
-        self._server.shutdown = shutdown
+        return shutdown
 
-    def disconnect(self) -> None:
-        """Give the server its own method back."""
-        if self._server is not None:
-            self._server.shutdown = self._original
-            self._server = None
+    return Wrapping("Server", "shutdown", around)

@@ -52,9 +52,8 @@ _QUERY: Final = re.compile(
 
 def scrub(text: str) -> str:
     """Return the text with personal data replaced by ``[email]``, ``[phone]`` and the like."""
-    if (
-        len(text) > TEXT_LIMIT
-    ):  # half a value is known to no pattern: the end goes when all is known
+    if len(text) > TEXT_LIMIT:
+        # Half a value is known to no pattern: the end goes when all is known.
         return _scrubbed(text[:TEXT_LIMIT])[:-_LONGEST] + CUT
     return _scrubbed(text)
 

@@ -73,10 +73,8 @@ def said(field: Field, value: Any) -> str | int | float | bool | None:
     return scrub(made) if isinstance(made, str) else made
 
 
-def shown(field: Field, value: Any, pseudonyms: Pseudonyms) -> str | int | float | bool | None:
-    """Return a field's value as logs and spans show it; None where it is left out."""
-    if field.place == "personal":
-        return pseudonyms.of(plain(value))
+def shown(field: Field, value: Any) -> str | int | float | bool | None:
+    """Return the value of a field that is not personal as attributes show it; None: left out."""
     if isinstance(value, Decimal) and field.place == "value":
         return nan if value.is_snan() else float(value)  # which float() refuses
     return said(field, value)
@@ -89,7 +87,7 @@ def attributes(event: type[Event], values: Values, pseudonyms: Pseudonyms) -> di
         if field.place == "personal":
             made |= pseudonyms.fields(field.name, plain(value))
             continue
-        text = shown(field, value, pseudonyms)
+        text = shown(field, value)
         if text is not None:
             made[field.name] = text
     return made
