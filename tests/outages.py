@@ -105,7 +105,9 @@ class Outage:
 
     def __init__(self) -> None:
         self.away = False
-        self.receiver = Receiver(respond=lambda signal: (503, {}, b"") if self.away else None)
+        self.receiver = Receiver(
+            respond=lambda signal: (503, {}, b"") if self.away else None, keep_history=True
+        )
 
     @property
     def arrived(self) -> list[int]:

@@ -43,11 +43,13 @@ def _scrape() -> Callable[[], object]:
 def _slot() -> Callable[[], object]:
     assembly = present()
     assert assembly is not None
-    meter, slot = assembly.pipeline.meter, assembly.runtime.keeper.slot
+    pipeline, keeper = assembly.pipeline, assembly.runtime.keeper
+    slot, meter = keeper.slot, pipeline.meter
     assert slot is not None
 
     def write_and_carry() -> None:
-        slot.save(snapshot.dump(meter))
+        with keeper.writing, pipeline.lock:  # the drainer writes this slot each second, too
+            slot.save(snapshot.dump(meter))
         found, damage = slots.read(slot.path)
         assert damage is None
         snapshot.carry(type(meter)(), found)

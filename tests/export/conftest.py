@@ -10,9 +10,11 @@ import pytest
 from hypothesis import settings
 
 from asking import ASK
+from labotel.export import batches, courier
 from labotel.export.folder import RuntimeFolder
 from labotel.export.settings import resolve
 from labotel.export.transport import Transport
+from outages import Clock, Outage
 from running import run
 
 # A busy machine must not make a property false.
@@ -47,6 +49,23 @@ def transport() -> Iterator[Callable[..., Transport]]:
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still until the test turns it on."""
+    made = Clock()
+    monkeypatch.setattr(batches, "time", made)
+    monkeypatch.setattr(courier, "time", made)
+    return made
+
+
+@pytest.fixture
+def outage() -> Iterator[Outage]:
+    """A receiver that may go away."""
+    made = Outage()
+    with made.receiver:
+        yield made
 
 
 Told = Callable[[str], Any]

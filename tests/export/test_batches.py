@@ -2,32 +2,16 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from labotel.export import batches as module
-from labotel.export import courier, outbox
+from labotel.export import outbox
+from labotel.signals import pipeline as signals
+from labotel.signals.records import Line
 from outages import Clock, Outage, Process
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A clock that stands still until the test turns it on."""
-    made = Clock()
-    monkeypatch.setattr(module, "time", made)
-    monkeypatch.setattr(courier, "time", made)
-    return made
-
-
-@pytest.fixture
-def outage() -> Iterator[Outage]:
-    """A receiver that may go away."""
-    made = Outage()
-    with made.receiver:
-        yield made
 
 
 def waiting_on_disk(root: Path) -> int:
@@ -153,6 +137,26 @@ def test_a_disk_that_can_no_longer_be_used_keeps_nothing_else_back(
     assert outage.arrived[-30:] == list(range(10, 40))
     assert len(outage.arrived) == {"open": 30, "unlink": 40}[act]
     assert process.lost == {} and waiting_on_disk(tmp_path) > 0
+
+
+def test_callers_give_way_where_that_helps_alone(
+    outage: Outage, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever says more than goes out leaves the exporter time; not while nothing goes out."""
+    pauses: list[float] = []
+    monkeypatch.setattr(signals, "_sleep", pauses.append)
+    process = Process(outage.receiver.endpoint, tmp_path, log_queue=10, log_batch=5)
+    line = Line("app", 20, "x", 1, None, None, {})
+    for away, gives_way in ((False, True), (True, False), (False, True)):
+        outage.away = away
+        clock.now += 100
+        process.say()
+        process.forward()
+        pauses.clear()
+        for _ in range(11):
+            process.pipeline.line(line)
+        assert bool(pauses) is gives_way
+        process.pipeline.logs.clear()
 
 
 def test_without_a_folder_it_waits_in_memory(outage: Outage, clock: Clock) -> None:

@@ -144,6 +144,17 @@ def test_the_pause_doubles_and_ends_with_a_success(monkeypatch: pytest.MonkeyPat
         assert sender.courier.due("traces")
 
 
+def test_workers_do_not_knock_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of forty that failed at one moment some try again before the pause is over, some after it."""
+    clock = Clock()
+    monkeypatch.setattr(module, "time", clock)
+    with Receiver(respond=answers(*[(503, {}, b"")] * 40)) as receiver:
+        senders = [Sender(receiver.endpoint) for _ in range(40)]
+        assert {sender.send() for sender in senders} == {"again"}
+    clock.now += BACKOFF[0]
+    assert {sender.courier.due("traces") for sender in senders} == {True, False}
+
+
 def test_retry_after_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """A receiver that says when is not asked before, by whoever flushes neither."""
     clock = Clock()

@@ -23,6 +23,17 @@ def test_past_the_limit_the_oldest_give_way(folder: RuntimeFolder) -> None:
     assert desk.bodies == [b"3", b"4", b"5", b"6"]
 
 
+def test_small_requests_give_way_a_few_at_a_time(folder: RuntimeFolder) -> None:
+    """Files that they share are no larger than a sixteenth of the queue: one is what is lost."""
+    size, limit = 100, 16_000
+    queue = Queue(folder, limit=limit)
+    for _ in range(limit // size):
+        queue.put("logs", b"." * size, 1)
+    assert queue.lost == {} and queue.size() == limit
+    queue.put("logs", b"." * size, 1)
+    assert 1 <= queue.lost["logs"] <= limit // 16 // size
+
+
 def test_one_signal_does_not_drive_out_the_other(folder: RuntimeFolder) -> None:
     """Two log requests stay, however many spans come; of both in masses, each has its half."""
     queue = Queue(folder, limit=6 * len(numbered(10)))

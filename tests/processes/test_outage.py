@@ -67,6 +67,23 @@ def test_a_receiver_that_comes_back_gets_everything_in_order(
     assert on_disk(env) == 0
 
 
+def test_metrics_are_not_tried_at_each_interval(environment: dict[str, str]) -> None:
+    """After 0.1 s, 0.75 s or more behind that, 1.5 s or more behind that; and at the end.
+
+    Their next export holds all that was counted.
+    """
+    with Receiver(respond=lambda signal: (503, {}, b"") if signal == "metrics" else None) as busy:
+        run(
+            "order(3); time.sleep(2); labotel.shutdown()",
+            environment
+            | {
+                "OTEL_EXPORTER_OTLP_ENDPOINT": busy.endpoint,
+                "OTEL_METRIC_EXPORT_INTERVAL": "100",
+            },
+        )
+        assert 2 <= busy.stats["requests"]["metrics"] <= 5
+
+
 def test_what_does_not_fit_is_counted_and_said_in_one_line(
     receiver: Receiver, environment: dict[str, str]
 ) -> None:
