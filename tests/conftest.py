@@ -1,6 +1,7 @@
 """What the tests of real processes share: a receiver, an environment, and processes that end."""
 
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -12,6 +13,10 @@ from labotel.viewer.receiver import Receiver
 from running import clean_environment, end, free_port, wait_for_page
 
 TESTS = Path(__file__).parent
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell ignores it for what it starts in the background, and every child would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
