@@ -43,6 +43,14 @@ def command(*arguments: str, env: dict[str, str], timeout: float = 60) -> str:
     return done.stdout
 
 
+def labotel(*arguments: str, **given: object) -> "subprocess.CompletedProcess[str]":
+    """Run the command `labotel`, however it ends."""
+    return subprocess.run(
+        [sys.executable, "-m", "labotel.cli.main", *arguments],
+        capture_output=True, text=True, timeout=60, check=False, env=clean_environment(), **given,  # type: ignore[call-overload]
+    )  # fmt: skip
+
+
 def status(body: str, env: dict[str, str], timeout: float = 60) -> int:
     """Run a body as `run` does, however it ends, and return the process's exit status."""
     command = [sys.executable, "-c", SCRIPT + textwrap.dedent(body)]

@@ -1,23 +1,13 @@
 """`labotel budget` shows what declarations can cost, and holds the laboratory's."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 from labotel.catalogs import lab
 from labotel.policy.budget import costs
-from running import clean_environment
+from running import labotel
 
 LAB = Path(__file__).parents[2] / "examples" / "lab"
-
-
-def labotel(*arguments: str, **given: object) -> "subprocess.CompletedProcess[str]":
-    """Run the command."""
-    return subprocess.run(
-        [sys.executable, "-m", "labotel.cli.main", *arguments],
-        capture_output=True, text=True, timeout=60, check=False, env=clean_environment(), **given,  # type: ignore[call-overload]
-    )  # fmt: skip
 
 
 def test_the_laboratorys_series_are_held() -> None:

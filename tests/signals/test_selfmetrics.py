@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from labotel.catalogs.own import SELF
 from labotel.signals.cells import Meter
-from labotel.signals.selfmetrics import SELF, add
+from labotel.signals.selfmetrics import add
 
 # Prometheus's conventions: a counter's name ends in _total, a unit stands in its base form.
 ENDINGS = {"counter": ("_total",), "histogram": ("_seconds",), "gauge": ("", "_seconds", "_bytes")}

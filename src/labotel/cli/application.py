@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from labotel.assembly import Assembly
+from labotel.assembly import BUILT_IN, Assembly
 from labotel.configure import Providers, direct
 from labotel.events.catalog import Catalog
 
@@ -22,6 +22,8 @@ settings_option = click.option(
     help="Django's settings, as in lab.settings. Default: DJANGO_SETTINGS_MODULE, else what "
     "manage.py in this folder names.",
 )
+
+catalogs_argument = click.argument("catalogs", nargs=-1, metavar="[MODULE:CATALOG]...")
 
 
 class Judge:
@@ -92,6 +94,20 @@ def catalog_at(place: str) -> Catalog:
             f"{place!r} is a {type(found).__name__}; allowed: a labotel.Catalog"
         )
     return found
+
+
+def chosen(places: Sequence[str], settings: str | None) -> list[Catalog]:
+    """Return the catalogues at these places, else those that the application configures."""
+    if places:
+        return [catalog_at(place) for place in places]
+    assembly = load(settings)
+    if assembly is None:
+        raise click.ClickException(
+            "no application was found that calls labotel.configure(); give --settings, or the "
+            f"catalogues themselves, as in: {click.get_current_context().command_path} "
+            "lab.telemetry:catalog"
+        )
+    return [catalog for catalog in assembly.runtime.catalogs if catalog not in BUILT_IN]
 
 
 def _of_manage() -> str | None:

@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from labotel.assembly import BUILT_IN
-from labotel.cli.application import catalog_at, load, settings_option
+from labotel.cli.application import catalogs_argument, chosen, settings_option
 from labotel.policy.budget import Cost, costs
 
 
 @click.command(short_help="Show the time series that the declared events can make.")
-@click.argument("catalogs", nargs=-1, metavar="[MODULE:CATALOG]...")
+@catalogs_argument
 @settings_option
 @click.option("--slots", default=1, type=click.IntRange(min=1), show_default=True,
               help="Worker processes: each is an `instance` of its own.")  # fmt: skip
@@ -34,7 +34,7 @@ def budget(
     MODULE:CATALOG. What labotel itself says of requests, queries and tasks is shown apart: its
     labels (a route, a table) are bounded by caps, and no application reaches them all.
     """
-    own = costs([catalog_at(place) for place in catalogs] or _configured(settings))
+    own = costs(chosen(catalogs, settings))
     built_in = costs(BUILT_IN)
     total = sum(cost.series for cost in own) * slots
     if as_json:
@@ -47,16 +47,6 @@ def budget(
             click.echo(f"The worst is {worst.metric}: {_product(worst)}.")
     if limit is not None and total > limit:
         raise click.ClickException(f"{total:,} series are more than the limit of {limit:,}")
-
-
-def _configured(settings: str | None) -> list[Any]:
-    assembly = load(settings)
-    if assembly is None:
-        raise click.ClickException(
-            "no application was found that calls labotel.configure(); give --settings, or the "
-            "catalogues themselves, as in: labotel budget lab.telemetry:catalog"
-        )
-    return [c for c in assembly.runtime.catalogs if c not in BUILT_IN]
 
 
 def _table(title: str, found: list[Cost], slots: int, every: bool) -> None:

@@ -12,6 +12,9 @@ from labotel.events.instruments import Gauge
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SELECTOR = re.compile(r'([a-z][a-z0-9_]*)(?:\{(\w+="[^"\\{}]*"(?:,\w+="[^"\\{}]*")*)\})?')
+_WINDOW = re.compile(r"[1-9]\d*[mhdw]")
+_ALERT = re.compile(r"[A-Z][A-Za-z0-9]*")
+_FOR = re.compile(r"\d+[smhdw]")
 _MATCHER = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -22,25 +25,42 @@ class Ratio:
     `part` and `whole` are counters' names, each with an optional PromQL selector::
 
         Ratio("email_bounce_rate", 'emails_sent_total{status="bounced"}', "emails_sent_total",
-              by=("email_type",))
+              by=("email_type",), window="1d")
+
+    It is of what was counted in the `window` before (as in '5m', '1h', '1d'): long enough to hold
+    some. Where nothing was, there is no ratio.
     """
 
     name: str
     part: str
     whole: str
     by: tuple[str, ...] = ()
+    window: str = "5m"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
-            raise DeclarationError(
-                f"Ratio({self.name!r}): the name must be lower snake case, as in 'open_rate'"
-            )
+        _check_name("Ratio", self.name, "open_rate")
         by: object = self.by
         if isinstance(by, str):
             raise DeclarationError(f"{self.name}: by={by!r} must be a tuple of labels")
         object.__setattr__(self, "by", tuple(self.by))
+        check_window(self.name, self.window)
         for text in (self.part, self.whole):
             selected(self.name, text)
+
+
+def _check_name(what: str, name: object, example: str) -> None:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise DeclarationError(
+            f"{what}({name!r}): the name must be lower snake case, as in {example!r}"
+        )
+
+
+def check_window(owner: str, window: object) -> None:
+    """Refuse what is no duration of Prometheus's in one unit."""
+    if not isinstance(window, str) or not _WINDOW.fullmatch(window):
+        raise DeclarationError(
+            f"{owner}: window={window!r}; allowed: minutes, hours, days or weeks, as in '5m', '30d'"
+        )
 
 
 def selected(owner: str, text: str) -> tuple[str, dict[str, str]]:
@@ -56,7 +76,14 @@ def selected(owner: str, text: str) -> tuple[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class Objective:
-    """A promise: `good` over `total` stays at `target` (0 to 1) over `window` (as in '30d')."""
+    """A promise: `good` over `total` stays at `target` (0 to 1) over `window` (as in '30d').
+
+    `good` and `total` are series of counters, each with an optional PromQL selector; a histogram's
+    bucket and its count are such series::
+
+        Objective("answers_in_time", 'http_request_duration_seconds_bucket{le="0.5"}',
+                  "http_request_duration_seconds_count", 0.99)
+    """
 
     name: str
     good: str
@@ -64,10 +91,26 @@ class Objective:
     target: float
     window: str = "30d"
 
+    def __post_init__(self) -> None:
+        _check_name("Objective", self.name, "answers_in_time")
+        check_window(self.name, self.window)
+        target: object = self.target
+        if isinstance(target, bool) or not isinstance(target, (int, float)) or not 0 < target < 1:
+            raise DeclarationError(
+                f"{self.name}: target={target!r}; allowed: between 0 and 1, as in 0.99"
+            )
+        for text in (self.good, self.total):
+            selected(self.name, text)
+
 
 @dataclass(frozen=True)
 class Alert:
-    """An alert rule: PromQL `expression`, true `for_` so long, with its runbook."""
+    """An alert rule: PromQL `expression`, true `for_` so long, with its runbook.
+
+    `summary` is Prometheus's template of one line, in which ``{{ $value }}`` and
+    ``{{ $labels.service_name }}`` stand for what it found; `runbook` is a page's name, by default
+    the alert's own.
+    """
 
     name: str
     expression: str
@@ -75,6 +118,21 @@ class Alert:
     summary: str
     for_: str = "5m"
     runbook: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not _ALERT.fullmatch(self.name):
+            raise DeclarationError(
+                f"Alert({self.name!r}): the name must be in capitals, as in 'HighErrorRate'"
+            )
+        severity: object = self.severity
+        if severity not in ("critical", "warning"):
+            raise DeclarationError(
+                f"{self.name}: severity={severity!r}; allowed: 'critical', 'warning'"
+            )
+        if not isinstance(self.for_, str) or not _FOR.fullmatch(self.for_):
+            raise DeclarationError(
+                f"{self.name}: for_={self.for_!r}; allowed: a duration, as in '30s', '5m', or '0m'"
+            )
 
 
 @dataclass(frozen=True)
@@ -90,10 +148,7 @@ class Catalog:
     gauge_fields: dict[str, tuple[Field, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
-            raise DeclarationError(
-                f"Catalog({self.name!r}): the name must be lower snake case, as in 'lab'"
-            )
+        _check_name("Catalog", self.name, "lab")
         for part in ("events", "gauges", "ratios", "objectives", "alerts"):
             object.__setattr__(self, part, tuple(getattr(self, part)))
         for event in self.events:

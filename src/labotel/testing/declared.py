@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any, Final
 
 from labotel.assembly import BUILT_IN
+from labotel.catalogs.own import SELF
 from labotel.events import gauges, registry
 from labotel.events.catalog import Catalog, labels_of
 from labotel.events.errors import nearest
@@ -13,7 +14,6 @@ from labotel.events.event import Event, label_text
 from labotel.events.fields import OTHER_LABEL, Field
 from labotel.events.instruments import Gauge, Kind
 from labotel.policy.cardinality import limited
-from labotel.signals.selfmetrics import SELF
 from labotel.testing.texts import value_repr
 
 _PARTS: Final = ("_count", "_sum", "_bucket")

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from opentelemetry.sdk.trace import ReadableSpan
 
+from labotel.catalogs.own import SELF
 from labotel.events.catalog import Catalog
 from labotel.events.errors import EventError
 from labotel.events.event import Event
 from labotel.events.instruments import Gauge
 from labotel.signals.cells import HistogramCell, Metric, total
-from labotel.signals.selfmetrics import SELF
 from labotel.testing import declared, matching, messages, readings
 from labotel.testing.recorded import Distribution, Logged, Recorded, event_of, logged, recorded
 from labotel.testing.recorder import Recorder

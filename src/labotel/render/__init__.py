@@ -1,0 +1,1 @@
+"""The declarations on paper: rules, dashboards and a reference, made from the same catalogues."""

@@ -1,0 +1,83 @@
+"""Objectives as multi-window, multi-burn-rate alerts.
+
+Windows, factors and severities are those of Google's *Site Reliability Workbook*, chapter 5
+("Alerting on SLOs", 6: Multiwindow, Multi-Burn-Rate Alerts): an alert fires where a long window has
+spent its part of the error budget, and a short one shows that it still goes on.
+"""
+
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+from labotel.events.catalog import Objective
+from labotel.render.expressions import share
+from labotel.render.rule import Rule
+
+ERRORS: Final = "slo:errors:ratio"
+"""The share of bad ones over a window, 0 to 1: `slo:errors:ratio5m{slo="…"}`."""
+BUDGET: Final = "slo:budget:remaining"
+"""What is left of the error budget of the objective's window: 1 all of it, below 0 none."""
+_HOURS: Final = {"m": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}
+
+
+class Burn(NamedTuple):
+    """An alert's pair of windows: after `long` so much `budget` (0 to 1) is spent."""
+
+    long: str
+    short: str
+    budget: float
+    severity: Literal["critical", "warning"]
+
+
+BURNS: Final = (
+    Burn("1h", "5m", 0.02, "critical"),
+    Burn("6h", "30m", 0.05, "critical"),
+    Burn("1d", "2h", 0.1, "warning"),
+    Burn("3d", "6h", 0.1, "warning"),
+)
+
+
+def hours(window: str) -> float:
+    """Return a window in hours."""
+    return int(window[:-1]) * _HOURS[window[-1]]
+
+
+def records(objective: Objective) -> Iterator[Rule]:
+    """Give the recording rules: the share of errors over each window, and what budget is left."""
+    labels = {"slo": objective.name}
+    windows = dict.fromkeys(w for burn in BURNS for w in (burn.short, burn.long))
+    for window in (*windows, objective.window):
+        good = share(objective.good, objective.total, window)
+        yield Rule(f"{ERRORS}{window}", f"1 - (\n{good}\n)", labels=labels)
+    allowed = 1 - objective.target
+    left = f'1 - {ERRORS}{objective.window}{{slo="{objective.name}"}} / {allowed:.6g}'
+    yield Rule(BUDGET, left, labels=labels)
+
+
+def alerts(objective: Objective) -> Iterator[Rule]:
+    """Give an alert of each severity."""
+    period = hours(objective.window)
+    title = "".join(word.capitalize() for word in objective.name.split("_"))
+    for severity in ("critical", "warning"):
+        ways = [_burning(objective, burn, period) for burn in BURNS if burn.severity == severity]
+        speed = "fast" if severity == "critical" else "slowly"
+        yield Rule(
+            f"{title}BudgetBurns{'Fast' if severity == 'critical' else 'Slowly'}",
+            "\nor\n".join(ways),
+            for_="2m" if severity == "critical" else "15m",
+            labels={"severity": severity, "slo": objective.name},
+            annotations={
+                "summary": f"{{{{ $labels.service_name }}}}: the error budget of "
+                f"{objective.name} burns {speed}, {{{{ $value | humanizePercentage }}}} are bad",
+                "description": f"The objective is {objective.target:.6g} over {objective.window}.",
+            },
+        )
+
+
+def _burning(objective: Objective, burn: Burn, period: float) -> str:
+    factor = burn.budget * period / hours(burn.long)
+    limit = factor * (1 - objective.target)
+    long, short = (
+        f'{ERRORS}{window}{{slo="{objective.name}"}} > {limit:.6g}'
+        for window in (burn.long, burn.short)
+    )
+    return f"({long} and {short})"

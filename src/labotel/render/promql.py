@@ -1,0 +1,206 @@
+"""PromQL, judged against what is emitted: types, names of series, their labels, labels' values.
+
+`promql-parser` parses and checks types as Prometheus 2.45 does. Which labels each part of an
+expression has follows from Prometheus's documentation of its operators and functions.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import promql_parser as parser
+
+from labotel.events.errors import nearest
+from labotel.render.series import WHO, Series
+
+# Prometheus 3's modifiers of a range: the parser does not know them yet.
+_MODIFIER: Final = re.compile(r"(?<=\])(\s+offset\s+\w+)?\s+(?:anchored|smoothed)\b")
+_WORDS: Final = re.compile(r"[\w.-]+(?:\|[\w.-]+)*")
+_EQUAL: Final = (parser.MatchOp.Equal, parser.MatchOp.NotEqual)
+_SETS: Final = ("and", "or", "unless")
+_NO_LABELS: Final = frozenset({"scalar", "vector", "time", "pi"})
+
+
+class Problems(Exception):
+    """What is wrong with an expression, a line each."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        super().__init__("; ".join(lines))
+
+
+def parsed(expression: str) -> Any:
+    """Return the syntax tree; Problems where Prometheus would not take the expression."""
+    try:
+        return parser.parse(_MODIFIER.sub(r"\1", expression))
+    except ValueError as error:
+        raise Problems([f"{expression!r} is no PromQL: {error}"]) from error
+
+
+def check(expression: str, known: Mapping[str, Series]) -> frozenset[str]:
+    """Return the labels that an expression's result has; Problems where something is not emitted.
+
+    `known` are all series by their names.
+    """
+    judge = _Judge(known)
+    labels = judge.labels(parsed(expression))
+    if judge.problems:
+        raise Problems(list(dict.fromkeys(judge.problems)))
+    return labels
+
+
+def names(expression: str) -> frozenset[str]:
+    """Return the names of the series that an expression reads."""
+    found: set[str] = set()
+
+    def visit(node: Any) -> None:
+        if isinstance(node, parser.VectorSelector) and node.name:
+            found.add(node.name)
+        elif isinstance(node, parser.MatrixSelector) and node.vector_selector.name:
+            found.add(node.vector_selector.name)
+
+    parser.walk(parsed(expression), visit)
+    return frozenset(found)
+
+
+class _Judge:
+    """Finds the labels of each part, and what is wrong on the way."""
+
+    def __init__(self, known: Mapping[str, Series]) -> None:
+        self._known = known
+        self.problems: list[str] = []
+
+    def labels(self, node: Any) -> frozenset[str]:
+        """Return the labels of a part of the tree."""
+        match node:
+            case parser.VectorSelector():
+                return self._selected(node)
+            case parser.MatrixSelector():
+                return self._selected(node.vector_selector)
+            case parser.SubqueryExpr() | parser.ParenExpr() | parser.UnaryExpr():
+                return self.labels(node.expr)
+            case parser.AggregateExpr():
+                return self._aggregated(node)
+            case parser.BinaryExpr():
+                return self._joined(node)
+            case parser.Call():
+                return self._called(node)
+        return frozenset()
+
+    def _selected(self, node: Any) -> frozenset[str]:
+        if node.name is None:
+            self.problems.append(f"{node}: a selector must name its series")
+            return WHO
+        series = self._known.get(node.name)
+        if series is None:
+            self.problems.append(
+                f"no catalogue emits {node.name!r}{nearest(node.name, self._known)}"
+            )
+            return WHO | {matcher.name for matcher in node.matchers.matchers}
+        allowed = series.labels
+        for matcher in node.matchers.matchers:
+            if matcher.name not in allowed:
+                self._no_label(f"{series.name} has", matcher.name, allowed)
+            elif matcher.name in series.values:
+                self._value(series, matcher)
+        return allowed
+
+    def _value(self, series: Series, matcher: Any) -> None:
+        """A value that no series can have selects nothing, for ever."""
+        if matcher.op in _EQUAL:
+            wanted = [matcher.value]
+        elif _WORDS.fullmatch(matcher.value) and "." not in matcher.value:
+            wanted = matcher.value.split("|")
+        else:
+            return  # a pattern: the engine's test says whether it finds anything
+        possible = series.values[matcher.name]
+        self.problems += [
+            f"{series.name} never has {matcher.name}={value!r}{nearest(value, possible)}; "
+            f"allowed: {', '.join(sorted(possible))}"
+            for value in wanted
+            if value and value not in possible
+        ]
+
+    def _no_label(self, whose: str, label: str, allowed: frozenset[str]) -> None:
+        shown = ", ".join(sorted(allowed)) or "none"
+        self.problems.append(f"{whose} no label {label!r}{nearest(label, allowed)}; has: {shown}")
+
+    def _aggregated(self, node: Any) -> frozenset[str]:
+        inner = self.labels(node.expr)
+        operator = str(node.op)
+        given = frozenset(node.modifier.labels) if node.modifier is not None else frozenset()
+        for label in sorted(given - inner):
+            self._no_label(f"what {operator} adds up has", label, inner)
+        if operator in ("topk", "bottomk", "limitk", "limit_ratio"):
+            return inner  # it chooses series, and keeps their labels
+        without = node.modifier is not None and (
+            node.modifier.type == parser.AggModifierType.Without
+        )
+        kept = inner - given if without else inner & given
+        return kept | {node.param.val} if operator == "count_values" else kept
+
+    def _joined(self, node: Any) -> frozenset[str]:
+        left, right = self.labels(node.lhs), self.labels(node.rhs)
+        if isinstance(node.rhs, parser.NumberLiteral) or (not right and _scalar(node.rhs)):
+            return left
+        if isinstance(node.lhs, parser.NumberLiteral) or (not left and _scalar(node.lhs)):
+            return right
+        modifier = node.modifier
+        if str(node.op) == "or":
+            return left | right
+        matching = modifier.matching if modifier is not None else None
+        on = matching is not None and matching.type == parser.LabelModifierType.Include
+        named = frozenset(matching.labels) if matching is not None else frozenset()
+        for label in sorted(named):
+            for side, having in (("left", left), ("right", right)):
+                if on and label not in having:
+                    self._no_label(f"the {side} side of {node.op} has", label, having)
+        matched = named if on else (left | right) - named
+        if not on and (left - named) != (right - named):
+            apart = ", ".join(sorted((left - named) ^ (right - named)))
+            self.problems.append(
+                f"the sides of {node.op} never match: one alone has {apart}; use on(...) or "
+                "ignoring(...)"
+            )
+        if str(node.op) in _SETS:
+            return left
+        card = modifier.card if modifier is not None else parser.VectorMatchCardinality.OneToOne
+        extra = frozenset(modifier.group_labels or ()) if modifier is not None else frozenset()
+        if card == parser.VectorMatchCardinality.ManyToOne:
+            return left | extra
+        if card == parser.VectorMatchCardinality.OneToMany:
+            return right | extra
+        return matched & left if on else left - named
+
+    def _called(self, node: Any) -> frozenset[str]:
+        name = node.func.name
+        inner = [self.labels(argument) for argument in node.args]
+        texts = [
+            argument.val for argument in node.args if isinstance(argument, parser.StringLiteral)
+        ]
+        if name in _NO_LABELS:
+            return frozenset()
+        if name == "histogram_quantile":
+            if "le" not in inner[1]:
+                self._no_label("what histogram_quantile reads has", "le", inner[1])
+            return inner[1] - {"le"}
+        if name in ("label_replace", "label_join"):
+            return inner[0] | {texts[0]}
+        if name in ("absent", "absent_over_time"):
+            return WHO | inner[0]
+        vectors = [labels for labels in inner if labels]
+        return vectors[0] if vectors else frozenset()
+
+
+def _scalar(node: Any) -> bool:
+    """Tell whether a part is a number, which has no labels and matches everything."""
+    match node:
+        case parser.NumberLiteral():
+            return True
+        case parser.ParenExpr() | parser.UnaryExpr():
+            return _scalar(node.expr)
+        case parser.BinaryExpr():
+            return _scalar(node.lhs) and _scalar(node.rhs)
+        case parser.Call():
+            return node.func.name in ("scalar", "time", "pi")
+    return False

@@ -1,0 +1,64 @@
+"""The rules of one catalogue: its ratios, objectives and alerts."""
+
+from collections.abc import Iterator, Mapping
+
+from labotel.events.catalog import Alert, Catalog, Ratio
+from labotel.render import objectives
+from labotel.render.expressions import SERVICE, share
+from labotel.render.promql import Problems, check
+from labotel.render.rule import Group, Rule
+from labotel.render.series import Series
+
+
+def groups(catalog: Catalog, runbooks: str) -> list[Group]:
+    """Return the groups of a catalogue; each runbook stands below the address `runbooks`."""
+    return [
+        Group(f"{catalog.name}-ratios", [_ratio(ratio) for ratio in catalog.ratios]),
+        Group(
+            f"{catalog.name}-objectives",
+            [rule for one in catalog.objectives for rule in objectives.records(one)],
+        ),
+        Group(
+            f"{catalog.name}-alerts",
+            [
+                *(_alert(alert, runbooks) for alert in catalog.alerts),
+                *(rule for one in catalog.objectives for rule in objectives.alerts(one)),
+            ],
+        ),
+    ]
+
+
+def _ratio(ratio: Ratio) -> Rule:
+    return Rule(ratio.name, share(ratio.part, ratio.whole, ratio.window, ratio.by))
+
+
+def _alert(alert: Alert, runbooks: str) -> Rule:
+    page = alert.runbook or f"{alert.name}.md"
+    return Rule(
+        alert.name,
+        alert.expression,
+        for_=alert.for_,
+        labels={"severity": alert.severity},
+        annotations={"summary": alert.summary, "runbook_url": f"{runbooks}/{page}"},
+    )
+
+
+def recorded(catalog: Catalog) -> Iterator[Series]:
+    """Give the series that a catalogue's recording rules make."""
+    for ratio in catalog.ratios:
+        yield Series(ratio.name, "rule", frozenset({*SERVICE, *ratio.by}), {}, catalog.name)
+    for objective in catalog.objectives:
+        for rule in objectives.records(objective):
+            yield Series(rule.name, "rule", frozenset({*SERVICE, "slo"}), {}, catalog.name)
+
+
+def problems(made: list[Group], known: Mapping[str, Series]) -> Iterator[str]:
+    """Give what is wrong with the rules, each line with its rule."""
+    for group in made:
+        for rule in group.rules:
+            kind = "recording rule" if rule.for_ is None else "alert"
+            try:
+                check(rule.expression, known)
+            except Problems as found:
+                for line in found.lines:
+                    yield f"{kind} {rule.name} ({group.name}): {line}"

@@ -1,0 +1,40 @@
+"""Rendered files are written, judged and taken away; what a person put beside them stays."""
+
+from pathlib import Path
+
+from labotel.render.folder import LIST, lagging, write
+
+
+def test_what_is_made_no_more_goes_and_what_is_a_persons_stays(tmp_path: Path) -> None:
+    """After a rename the old file would be loaded beside the new one."""
+    write(tmp_path, {"rules/a.yml": "1", "rules/b.yml": "2"})
+    (tmp_path / "rules" / "own.yml").write_text("mine")
+    write(tmp_path, {"rules/b.yml": "3"})
+    found = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
+    assert found == {"rules/b.yml", "rules/own.yml", LIST}
+    assert (tmp_path / "rules" / "b.yml").read_text() == "3"
+
+
+def test_what_lags_is_named(tmp_path: Path) -> None:
+    """Each file with why; nothing is written."""
+    made = {"a.yml": "1", "b.yml": "2", "c.yml": "3"}
+    write(tmp_path, made)
+    assert lagging(tmp_path, made) == []
+    (tmp_path / "a.yml").write_text("edited")
+    (tmp_path / "b.yml").unlink()
+    del made["c.yml"]
+    assert lagging(tmp_path, made) == [
+        "c.yml is made no more", "a.yml differs", "b.yml is missing", f"{LIST} differs",
+    ]  # fmt: skip
+    assert (tmp_path / "a.yml").read_text() == "edited"
+
+
+def test_a_list_that_was_tampered_with_reaches_nothing_outside(tmp_path: Path) -> None:
+    """Nothing above the folder goes, whatever the list says."""
+    outside = tmp_path / "outside.yml"
+    outside.write_text("mine")
+    folder = tmp_path / "out"
+    write(folder, {"a.yml": "1"})
+    (folder / LIST).write_text(f"../outside.yml\n{outside}\na.yml\n")
+    write(folder, {"b.yml": "1"})
+    assert outside.exists() and not (folder / "a.yml").exists()
