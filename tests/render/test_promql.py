@@ -2,8 +2,9 @@
 
 import pytest
 
+from labotel.events.who import WHO
 from labotel.render.promql import Problems, check, names
-from labotel.render.series import WHO, Series
+from labotel.render.series import Series
 
 KNOWN = {
     series.name: series

@@ -1,10 +1,8 @@
 """The expressions that several rules and panels are made of."""
 
 from collections.abc import Iterable
-from typing import Final
 
-SERVICE: Final = ("job", "service_name", "service_namespace", "deployment_environment_name")
-"""The labels of a service: what is left of who measured when its instances are added up."""
+from labotel.events.who import SERVICE
 
 
 def added(selector: str, window: str, by: Iterable[str] = (), function: str = "rate") -> str:

@@ -11,7 +11,8 @@ from typing import Any, Final
 import promql_parser as parser
 
 from labotel.events.errors import nearest
-from labotel.render.series import WHO, Series
+from labotel.events.who import WHO
+from labotel.render.series import Series
 
 # Prometheus 3's modifiers of a range: the parser does not know them yet.
 _MODIFIER: Final = re.compile(r"(?<=\])(\s+offset\s+\w+)?\s+(?:anchored|smoothed)\b")

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from labotel.events.catalog import Alert, Catalog, Ratio
+from labotel.events.who import SERVICE
 from labotel.render import objectives
-from labotel.render.expressions import SERVICE, share
+from labotel.render.expressions import share
 from labotel.render.promql import Problems, check
 from labotel.render.rule import Group, Rule
 from labotel.render.series import Series

@@ -2,24 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from labotel.catalogs.own import SELF
 from labotel.events.catalog import Catalog
 from labotel.events.fields import OTHER_LABEL, Field
 from labotel.events.instruments import Kind
-
-WHO: Final = frozenset(
-    {
-        "job", "instance", "service_name", "service_namespace", "service_instance_id",
-        "deployment_environment_name",
-    }
-)  # fmt: skip
-"""The labels that Prometheus gives every series of an application: who measured.
-
-They are the promoted resource attributes of compose/prometheus/prometheus.yml, and `job` and
-`instance`, which Prometheus makes of them.
-"""
+from labotel.events.who import WHO
 
 
 @dataclass(frozen=True)

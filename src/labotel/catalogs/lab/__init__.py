@@ -20,6 +20,7 @@ from labotel.catalogs.lab import (
     security,
     users,
 )
+from labotel.catalogs.lab.alerts import ALERTS
 from labotel.events.catalog import Catalog
 
 AREAS: Final = (
@@ -31,4 +32,5 @@ catalog: Final = Catalog(
     events=[event for area in AREAS for event in area.EVENTS],
     gauges=[gauge for area in AREAS for gauge in getattr(area, "GAUGES", ())],
     ratios=[ratio for area in AREAS for ratio in getattr(area, "RATIOS", ())],
+    alerts=ALERTS,
 )
