@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from labotel import Alert, Catalog, DeclarationError, Objective, Ratio
+from labotel.assembly import BUILT_IN
 from labotel.catalogs import http, lab
 from labotel.render.files import RenderError, files
 from labotel.render.objectives import BURNS
@@ -13,7 +14,7 @@ from labotel.render.objectives import BURNS
 
 def rendered(catalog: Catalog) -> list[dict[str, object]]:
     """Return all rules of one catalogue, as Prometheus reads them."""
-    made = files([http.catalog, catalog])
+    made = files([*BUILT_IN, catalog])
     read = yaml.safe_load(made[f"prometheus/rules/{catalog.name}.yml"])
     return [rule for group in read["groups"] for rule in group["rules"]]
 

@@ -3,10 +3,11 @@
 from typing import Annotated, Literal
 
 from labotel.events.buckets import MILLISECONDS
-from labotel.events.catalog import Catalog
+from labotel.events.catalog import Alert, Catalog
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Gauge, Histogram
 from labotel.events.marks import Limited, Unbounded
+from labotel.events.who import SERVICE
 
 
 class QueryExecuted(Event, name="db.client.operation", log=False, span=False):
@@ -56,6 +57,21 @@ DATABASE_CONNECTIONS = Gauge(
     description="Connections that are open: active in a query or a transaction, else idle.",
 )
 
+_BY = ", ".join((*SERVICE, "database", "table"))
+
 catalog = Catalog(
-    "database", events=[QueryExecuted, SlowQuery, ModelWritten], gauges=[DATABASE_CONNECTIONS]
+    "database",
+    events=[QueryExecuted, SlowQuery, ModelWritten],
+    gauges=[DATABASE_CONNECTIONS],
+    alerts=[
+        Alert(
+            "SlowQueries",
+            f"sum by ({_BY}) (rate(database_query_duration_seconds_count[5m]))\n-\n"
+            f'sum by ({_BY}) (rate(database_query_duration_seconds_bucket{{le="1"}}[5m]))\n> 0.1',
+            "warning",
+            "{{ $labels.service_name }}: {{ $value | humanize }} queries of {{ $labels.table }} a"
+            " second take over 1 s",
+            for_="10m",
+        ),
+    ],
 )

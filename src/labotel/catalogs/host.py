@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from labotel.events.catalog import Catalog
+from labotel.events.catalog import Alert, Catalog
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Gauge
 from labotel.events.marks import Limited
@@ -47,4 +47,14 @@ catalog = Catalog(
     "host",
     events=[InterfaceTraffic],
     gauges=[CPU_USAGE, MEMORY_USAGE, DISK_USAGE, DISK_SIZE, DISK_AVAILABLE],
+    alerts=[
+        Alert(
+            "DiskFillsWithinADay",
+            "predict_linear(disk_available_bytes[6h], 86400) < 0\nand\n"
+            "disk_available_bytes / disk_size_bytes < 0.4",
+            "warning",
+            "{{ $labels.mountpoint }} is full within a day, if it goes on as in the last six hours",
+            for_="1h",
+        ),
+    ],
 )

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from labotel.events.catalog import Alert, Catalog
 from labotel.events.instruments import Kind
+from labotel.events.who import SERVICE
 
 
 @dataclass(frozen=True)
@@ -51,3 +53,75 @@ SELF: Final[dict[str, Own]] = {
         ("where",), "Faults of labotel's own, kept from the application."
     ),
 }  # fmt: skip
+
+_BY = ", ".join(SERVICE)
+
+catalog: Final = Catalog(
+    "labotel",
+    alerts=(
+        Alert(
+            "ServiceDown",
+            f"sum by ({_BY}) (increase(http_requests_total[1d])) > 0\n"
+            f"unless on ({_BY})\n"
+            f'sum by ({_BY}) (labotel_last_export_timestamp_seconds{{signal="metrics"}}) > 0',
+            "critical",
+            "{{ $labels.service_name }} sends nothing, and answered requests within the last day",
+            for_="1m",
+        ),
+        Alert(
+            "TelemetryAbsent",
+            "absent(labotel_last_export_timestamp_seconds)",
+            "critical",
+            "No application sends anything: nothing of what follows from metrics can be trusted",
+        ),
+        Alert(
+            "TelemetryLate",
+            f"max by ({_BY}, signal)"
+            ' (time() - labotel_last_export_timestamp_seconds{signal=~"logs|traces"}) > 600\n'
+            f'and\nmax by ({_BY}, signal) (labotel_queued{{signal=~"logs|traces"}}) > 0',
+            "warning",
+            "{{ $labels.service_name }}: its {{ $labels.signal }} were last taken"
+            " {{ $value | humanizeDuration }} ago, and more wait",
+        ),
+        Alert(
+            "TelemetryDropped",
+            f"sum by ({_BY}, signal, reason) (increase(labotel_dropped_total[15m])) > 0",
+            "warning",
+            "{{ $labels.service_name }} lost {{ $value | humanize }} of its {{ $labels.signal }}"
+            " ({{ $labels.reason }})",
+            for_="0m",
+        ),
+        Alert(
+            "TelemetryQueueGrowing",
+            f"max by ({_BY}) (labotel_disk_queue_bytes) > 1e6\nand\n"
+            f"max by ({_BY}) (deriv(labotel_disk_queue_bytes[15m])) > 0",
+            "warning",
+            "{{ $labels.service_name }}: {{ $value | humanize1024 }}B wait on disk to be sent, and"
+            " it becomes more",
+            for_="10m",
+        ),
+        Alert(
+            "EventsRejected",
+            f"sum by ({_BY}, event) (increase(labotel_events_rejected_total[15m])) > 0",
+            "warning",
+            "{{ $labels.service_name }}: {{ $value | humanize }} {{ $labels.event }} had a wrong or"
+            " missing field, and are not counted",
+            for_="0m",
+        ),
+        Alert(
+            "SeriesOverflow",
+            f"sum by ({_BY}, metric) (increase(labotel_series_overflow_total[15m])) > 0",
+            "warning",
+            "{{ $labels.service_name }}: {{ $labels.metric }} has more label sets than its limit",
+            for_="0m",
+        ),
+        Alert(
+            "LabotelFault",
+            f"sum by ({_BY}, where) (increase(labotel_faults_total[15m])) > 0",
+            "warning",
+            "{{ $labels.service_name }}: labotel had {{ $value | humanize }} faults"
+            " ({{ $labels.where }})",
+            for_="0m",
+        ),
+    ),
+)

@@ -4,10 +4,11 @@ from enum import StrEnum
 from typing import Annotated
 
 from labotel.events.buckets import SECONDS
-from labotel.events.catalog import Catalog
+from labotel.events.catalog import Alert, Catalog
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Gauge, Histogram
 from labotel.events.marks import Limited
+from labotel.events.who import SERVICE
 
 
 class TaskStatus(StrEnum):
@@ -72,4 +73,31 @@ WORKER_COUNT = Gauge(
     description="Workers that are ready for tasks: 1 in the main process of each.",
 )
 
-catalog = Catalog("tasks", events=[TaskFinished, WorkerReady], gauges=[QUEUE_LENGTH, WORKER_COUNT])
+_BY = ", ".join(SERVICE)
+
+catalog = Catalog(
+    "tasks",
+    events=[TaskFinished, WorkerReady],
+    gauges=[QUEUE_LENGTH, WORKER_COUNT],
+    alerts=[
+        Alert(
+            "CeleryWorkerGone",
+            f"sum by ({_BY}) (max_over_time(celery_worker_count[1d])) > 0\n"
+            f"unless on ({_BY})\n"
+            f"sum by ({_BY}) (celery_worker_count) > 0",
+            "critical",
+            "{{ $labels.service_name }} has no worker, and had some within the last day",
+            for_="2m",
+        ),
+        Alert(
+            "CeleryQueueGrowing",
+            "max by (service_namespace, deployment_environment_name, queue_name)"
+            " (celery_queue_length) > 100\nand\n"
+            "max by (service_namespace, deployment_environment_name, queue_name)"
+            " (deriv(celery_queue_length[15m])) > 0",
+            "warning",
+            "{{ $value }} messages wait in {{ $labels.queue_name }}, and it becomes more",
+            for_="15m",
+        ),
+    ],
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from labotel.catalogs import own
 from labotel.events.catalog import Catalog
 from labotel.render import rules, series
 from labotel.render.rule import text
@@ -20,7 +21,7 @@ class RenderError(ValueError):
 
 def files(catalogs: Iterable[Catalog], runbooks: str = "docs/runbooks") -> dict[str, str]:
     """Return the files by their paths; raise RenderError with all that does not fit."""
-    catalogs = tuple(catalogs)
+    catalogs = (own.catalog, *catalogs)
     known = series.of_catalogs(catalogs)
     for catalog in catalogs:
         known |= {made.name: made for made in rules.recorded(catalog)}

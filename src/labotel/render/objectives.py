@@ -16,6 +16,8 @@ ERRORS: Final = "slo:errors:ratio"
 """The share of bad ones over a window, 0 to 1: `slo:errors:ratio5m{slo="…"}`."""
 BUDGET: Final = "slo:budget:remaining"
 """What is left of the error budget of the objective's window: 1 all of it, below 0 none."""
+RUNBOOK: Final = "ErrorBudget.md"
+"""One page for the alerts of all objectives."""
 _HOURS: Final = {"m": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}
 
 
@@ -53,7 +55,7 @@ def records(objective: Objective) -> Iterator[Rule]:
     yield Rule(BUDGET, left, labels=labels)
 
 
-def alerts(objective: Objective) -> Iterator[Rule]:
+def alerts(objective: Objective, runbooks: str) -> Iterator[Rule]:
     """Give an alert of each severity."""
     period = hours(objective.window)
     title = "".join(word.capitalize() for word in objective.name.split("_"))
@@ -68,6 +70,7 @@ def alerts(objective: Objective) -> Iterator[Rule]:
             annotations={
                 "summary": f"{{{{ $labels.service_name }}}}: the error budget of "
                 f"{objective.name} burns {speed}, {{{{ $value | humanizePercentage }}}} are bad",
+                "runbook_url": f"{runbooks}/{RUNBOOK}",
                 "description": f"The objective is {objective.target:.6g} over {objective.window}.",
             },
         )

@@ -45,8 +45,9 @@ def check(expression: str, known: Mapping[str, Series]) -> frozenset[str]:
     """
     judge = _Judge(known)
     labels = judge.labels(parsed(expression))
-    if judge.problems:
-        raise Problems(list(dict.fromkeys(judge.problems)))
+    problems = judge.unknown or judge.problems
+    if problems:
+        raise Problems(list(dict.fromkeys(problems)))
     return labels
 
 
@@ -69,6 +70,8 @@ class _Judge:
 
     def __init__(self, known: Mapping[str, Series]) -> None:
         self._known = known
+        self.unknown: list[str] = []
+        """Series that nobody emits: what labels they would have is not known."""
         self.problems: list[str] = []
 
     def labels(self, node: Any) -> frozenset[str]:
@@ -94,10 +97,10 @@ class _Judge:
             return WHO
         series = self._known.get(node.name)
         if series is None:
-            self.problems.append(
+            self.unknown.append(
                 f"no catalogue emits {node.name!r}{nearest(node.name, self._known)}"
             )
-            return WHO | {matcher.name for matcher in node.matchers.matchers}
+            return WHO
         allowed = series.labels
         for matcher in node.matchers.matchers:
             if matcher.name not in allowed:

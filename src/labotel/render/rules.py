@@ -23,7 +23,7 @@ def groups(catalog: Catalog, runbooks: str) -> list[Group]:
             f"{catalog.name}-alerts",
             [
                 *(_alert(alert, runbooks) for alert in catalog.alerts),
-                *(rule for one in catalog.objectives for rule in objectives.alerts(one)),
+                *(rule for one in catalog.objectives for rule in objectives.alerts(one, runbooks)),
             ],
         ),
     ]

@@ -1,0 +1,56 @@
+"""Each alert has its page, and what the page asks can be asked."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from labotel import Catalog, Objective
+from labotel.assembly import BUILT_IN
+from labotel.catalogs import lab
+from labotel.render import series
+from labotel.render.files import files
+from labotel.render.promql import Problems, check, names
+from labotel.render.rules import recorded
+
+PAGES = Path(__file__).parents[2] / "docs" / "runbooks"
+PROMISED = Catalog(
+    "promised", objectives=[Objective("answers", "http_requests_total", "http_requests_total", 0.9)]
+)
+CATALOGS = [*BUILT_IN, lab.catalog, PROMISED]
+
+
+def test_each_alert_has_a_page_and_each_page_an_alert() -> None:
+    """At the address that the alert gives."""
+    groups = [
+        group
+        for text in files(CATALOGS, runbooks="docs/runbooks").values()
+        for group in yaml.safe_load(text)["groups"]
+    ]
+    rules = [rule for group in groups for rule in group["rules"] if "alert" in rule]
+    asked = {rule["annotations"]["runbook_url"] for rule in rules}
+    assert asked == {f"docs/runbooks/{page.name}" for page in PAGES.iterdir()}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.iterdir()), ids=lambda page: page.stem)
+def test_a_page_asks_what_is_emitted(page: Path) -> None:
+    """Every PromQL on it; a metric of another program is not judged."""
+    known = series.of_catalogs(CATALOGS)
+    known |= {made.name: made for catalog in CATALOGS for made in recorded(catalog)}
+    text = page.read_text()
+    assert text.startswith(f"# {page.stem}\n\n") and "\n## Look\n" in text and "\n## Do\n" in text
+    for query in re.findall(r"`([^`]+)`", text):
+        try:
+            read = names(query)
+        except Problems:
+            continue  # a command, a LogQL query
+        if read & known.keys():
+            check(query.replace("…", ".*"), known)
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    """Within the folder and into the documentation."""
+    for page in PAGES.iterdir():
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
+            assert (PAGES / target).exists(), (page.name, target)
