@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from labotel.events.errors import DeclarationError, nearest
 from labotel.events.event import Event
 from labotel.events.fields import Field, read
 from labotel.events.instruments import Gauge
+
+if TYPE_CHECKING:  # start-up needs none of it
+    from labotel.events.panels import Dashboard
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SELECTOR = re.compile(r'([a-z][a-z0-9_]*)(?:\{(\w+="[^"\\{}]*"(?:,\w+="[^"\\{}]*")*)\})?')
@@ -137,7 +140,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The events and gauges of one domain, with its ratios, objectives and alerts."""
+    """The events and gauges of one domain, with its ratios, objectives, alerts and dashboards."""
 
     name: str
     events: Iterable[type[Event]] = ()
@@ -145,11 +148,12 @@ class Catalog:
     ratios: Iterable[Ratio] = ()
     objectives: Iterable[Objective] = ()
     alerts: Iterable[Alert] = ()
+    dashboards: "Iterable[Dashboard]" = ()
     gauge_fields: dict[str, tuple[Field, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _check_name("Catalog", self.name, "lab")
-        for part in ("events", "gauges", "ratios", "objectives", "alerts"):
+        for part in ("events", "gauges", "ratios", "objectives", "alerts", "dashboards"):
             object.__setattr__(self, part, tuple(getattr(self, part)))
         for event in self.events:
             self._check_event(event)

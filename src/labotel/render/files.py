@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from labotel.catalogs import own
 from labotel.events.catalog import Catalog
-from labotel.render import rules, series
+from labotel.render import dashboards, rules, series
 from labotel.render.rule import text
 
 HEAD = "# Made by `labotel render`: change the catalogue, not this file.\n"
@@ -32,6 +32,12 @@ def files(catalogs: Iterable[Catalog], runbooks: str = "docs/runbooks") -> dict[
         problems += rules.problems(groups, known)
         if any(group.rules for group in groups):
             found[f"prometheus/rules/{catalog.name}.yml"] = HEAD + text(groups)
+        for dashboard in catalog.dashboards:
+            problems += dashboards.problems(dashboard, known)
+            if not problems:
+                found[f"grafana/dashboards/{dashboards.uid(dashboard)}.json"] = dashboards.text(
+                    dashboard
+                )
     if problems:
         raise RenderError(problems)
     return found

@@ -21,6 +21,7 @@ from labotel.catalogs.lab import (
     users,
 )
 from labotel.catalogs.lab.alerts import ALERTS
+from labotel.catalogs.lab.dashboards import DASHBOARDS
 from labotel.events.catalog import Catalog
 
 AREAS: Final = (
@@ -33,4 +34,5 @@ catalog: Final = Catalog(
     gauges=[gauge for area in AREAS for gauge in getattr(area, "GAUGES", ())],
     ratios=[ratio for area in AREAS for ratio in getattr(area, "RATIOS", ())],
     alerts=ALERTS,
+    dashboards=DASHBOARDS,
 )

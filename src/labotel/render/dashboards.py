@@ -1,0 +1,77 @@
+"""A dashboard as Grafana has it: classic JSON, which file provisioning takes."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from grafana_foundation_sdk.builders import dashboard as builder
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import dashboard as model
+
+from labotel.events.panels import Dashboard, Panel, Row
+from labotel.render import panels, promql, selection
+from labotel.render.series import Series
+
+ALIVE: Final = "labotel_exported_total"
+"""Every application has it: its labels are the services, environments and instances there are."""
+
+
+def uid(dashboard: Dashboard) -> str:
+    """Return the name in a dashboard's address, which stays while its title does."""
+    return "labotel-" + re.sub(r"[^a-z0-9]+", "-", dashboard.title.lower()).strip("-")
+
+
+def text(dashboard: Dashboard) -> str:
+    """Return a dashboard's JSON: it may be edited, shows the last hour, refreshes every 30 s."""
+    made = builder.Dashboard(dashboard.title).uid(uid(dashboard)).tags(["labotel"]).editable()
+    made.description(dashboard.description).refresh("30s").time("now-1h", "now").timezone("browser")
+    made.tooltip(model.DashboardCursorSync.CROSSHAIR)
+    for variable in _variables():
+        made.with_variable(variable)
+    for number, part in enumerate(dashboard.panels, 1):
+        if isinstance(part, Row):
+            made.with_row(builder.Row(part.title).id(number))
+        else:
+            made.with_panel(panels.built(part).id(number))
+    others = builder.DashboardLink("Dashboards").type(model.DashboardLinkType.DASHBOARDS)
+    made.link(others.tags(["labotel"]).as_dropdown(True).include_vars(True).keep_time(True))
+    return json.dumps(made.build(), cls=JSONEncoder, indent=2, sort_keys=True) + "\n"
+
+
+def _variables() -> Iterator[Any]:
+    """Give the filters: the service, its environment, its instances."""
+    service = _variable("service", "Service", f"label_values({ALIVE}, service_name)")
+    yield service
+    chosen = f'{ALIVE}{{service_name=~"$service"}}'
+    environment = f"label_values({chosen}, deployment_environment_name)"
+    yield _variable("environment", "Environment", environment).all_value(".*")
+    yield _variable("instance", "Instance", f"label_values({chosen}, instance)").all_value(".*")
+
+
+def _variable(name: str, label: str, query: str) -> Any:
+    everything = model.VariableOption(selected=True, text=["All"], value=["$__all"])
+    return (
+        builder.QueryVariable(name)
+        .label(label)
+        .datasource(panels.source("prometheus"))
+        .query({"query": query, "refId": name})
+        .refresh(model.VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(model.VariableSort.ALPHABETICAL_ASC)
+        .multi(True)  # the builder's
+        .include_all(True)
+        .current(everything)
+    )
+
+
+def problems(dashboard: Dashboard, known: Mapping[str, Series]) -> Iterator[str]:
+    """Give what is wrong with a dashboard's PromQL, each line with its panel."""
+    for panel in dashboard.panels:
+        for query in panel.asked if isinstance(panel, Panel) else ():
+            if query.source != "prometheus":
+                continue
+            try:
+                promql.check(selection.filled(query.expression), known)
+            except promql.Problems as found:
+                for line in found.lines:
+                    yield f"panel {panel.title!r} of {dashboard.title!r}: {line}"

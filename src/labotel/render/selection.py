@@ -1,0 +1,78 @@
+"""A dashboard's filters, in each selector of a query; Grafana's variables, as an engine takes them.
+
+The variables' names are of Grafana's documentation ("Global variables").
+"""
+
+import re
+from typing import Final
+
+from labotel.render import promql
+
+PROMETHEUS: Final = (
+    'service_name=~"$service",deployment_environment_name=~"$environment",instance=~"$instance"'
+)
+LOKI: Final = 'service_name=~"$service",deployment_environment_name=~"$environment"'
+TEMPO: Final = 'resource.service.name=~"${service:pipe}"'
+"""Of the service alone: in TraceQL an attribute that is not there fits no pattern."""
+EVERYTHING: Final = {"service": ".+", "environment": ".*", "instance": ".*"}
+"""What "All" stands for. Loki asks for one matcher that no empty value fits."""
+
+_WORD: Final = re.compile(
+    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|[A-Za-z_:][\w:]*|.", re.DOTALL
+)
+VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::\w+)?\}|(\w+))")
+_WINDOWS: Final = {
+    "__rate_interval": "5m", "__interval": "1m", "__range": "1h", "__range_s": "3600",
+}  # fmt: skip
+
+
+def filled(expression: str, values: dict[str, str] | None = None) -> str:
+    """Return a query with a value for each variable: these, else what stands for everything."""
+    known = _WINDOWS | EVERYTHING | (values or {})
+    return VARIABLE.sub(lambda match: known.get(match[1] or match[2], match[0]), expression)
+
+
+def of_prometheus(expression: str, matchers: str = PROMETHEUS) -> str:
+    """Return PromQL with these matchers in each selector."""
+    names = promql.names(filled(expression))
+    words, made, named = _WORD.findall(expression), [], False
+    for i, word in enumerate(words):
+        made.append(word)
+        after = _after(words, i)
+        if word in names and after != "(":
+            named = True
+            if after != "{":
+                made.append(f"{{{matchers}}}")
+        elif word == "{" and named:
+            made.append(matchers if after == "}" else f"{matchers},")
+        if not word.isspace() and word not in names:
+            named = False
+    return "".join(made)
+
+
+def of_loki(expression: str, matchers: str = LOKI) -> str:
+    """Return LogQL with these matchers in each selector that names no `job`.
+
+    Lines that were read from files (nginx, syslog, containers) are of no service.
+    """
+    words, made = _WORD.findall(expression), []
+    for i, word in enumerate(words):
+        made.append(word)
+        if word == "{" and "job" not in words[i : words.index("}", i)]:
+            made.append(matchers if _after(words, i) == "}" else f"{matchers},")
+    return "".join(made)
+
+
+def of_tempo(expression: str, matchers: str = TEMPO) -> str:
+    """Return TraceQL with this condition in each span selector."""
+    words, made = _WORD.findall(expression), []
+    for i, word in enumerate(words):
+        made.append(word)
+        if word == "{":
+            made.append(matchers if _after(words, i) == "}" else f"{matchers} &&")
+    return "".join(made)
+
+
+def _after(words: list[str], i: int) -> str:
+    """Return the first sign after a word."""
+    return next((word[0] for word in words[i + 1 :] if not word.isspace()), "")

@@ -1,0 +1,58 @@
+"""Filters stand in every selector, wherever it is; strings and labels stay as they are."""
+
+import pytest
+
+from labotel.render.selection import filled, of_loki, of_prometheus, of_tempo
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("a_total", "a_total{F}"),
+        ("a_total{}", "a_total{F}"),
+        ('a_total{b="c"}', 'a_total{F,b="c"}'),
+        ("a_total {b='c'}", "a_total {F,b='c'}"),
+        ("sum by (a) (rate(a_total[$__rate_interval]))",
+         "sum by (a) (rate(a_total{F}[$__rate_interval]))"),
+        ("a / on (b) (c > 0) or vector(0)", "a{F} / on (b) (c{F} > 0) or vector(0)"),
+        ('label_replace(a, "a", "a{}", "b", "(a)")', 'label_replace(a{F}, "a", "a{}", "b", "(a)")'),
+        ('sum(increase(a_total{b="{x}"}[24h] anchored)) / a_total offset 1h',
+         'sum(increase(a_total{F,b="{x}"}[24h] anchored)) / a_total{F} offset 1h'),
+        ("rate(rate_total[5m])", "rate(rate_total{F}[5m])"),
+        ("slo:errors:ratio5m", "slo:errors:ratio5m{F}"),
+    ],
+)  # fmt: skip
+def test_in_promql(expression: str, expected: str) -> None:
+    """Nothing else of the query changes."""
+    assert of_prometheus(expression, "F") == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('{service_name=~".+"}', '{F,service_name=~".+"}'),
+        ('sum by (x) (count_over_time({a="}"} | json [5m]))',
+         'sum by (x) (count_over_time({F,a="}"} | json [5m]))'),
+        ('{job="nginx-access"} |= "{x}"', '{job="nginx-access"} |= "{x}"'),
+        ('{a="job"} | line_format "{{.message}}"', '{F,a="job"} | line_format "{{.message}}"'),
+    ],
+)  # fmt: skip
+def test_in_logql(expression: str, expected: str) -> None:
+    """But where a job is chosen: what was read from files is of no service."""
+    assert of_loki(expression, "F") == expected
+
+
+def test_in_traceql() -> None:
+    """In each span selector, joined by "and"."""
+    assert of_tempo("{}", "F") == "{F}"
+    assert of_tempo('{ duration > 1s } >> { name = "{x}" }', "F") == (
+        '{F && duration > 1s } >> {F && name = "{x}" }'
+    )
+
+
+def test_variables_are_filled() -> None:
+    """What a test's engine is asked: everything, or what the test chose."""
+    assert filled('a{s=~"$service"}[$__rate_interval] ${environment:regex} $1') == (
+        'a{s=~".+"}[5m] .* $1'
+    )
+    assert filled("$service ${service}", {"service": "web"}) == "web web"
