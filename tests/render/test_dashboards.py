@@ -21,7 +21,7 @@ TABLE = Path(__file__).with_name("panels.csv")
 
 def drawn(*catalogs: Catalog) -> dict[str, dict[str, Any]]:
     """Return the dashboards of these catalogues by their titles."""
-    made = files([*BUILT_IN, *catalogs])
+    made = files(BUILT_IN, catalogs)
     read = [json.loads(text) for path, text in made.items() if path.startswith("grafana/")]
     return {dashboard["title"]: dashboard for dashboard in read}
 

@@ -14,7 +14,7 @@ from labotel.render.objectives import BURNS
 
 def rendered(catalog: Catalog) -> list[dict[str, object]]:
     """Return all rules of one catalogue, as Prometheus reads them."""
-    made = files([*BUILT_IN, catalog])
+    made = files(BUILT_IN, [catalog])
     read = yaml.safe_load(made[f"prometheus/rules/{catalog.name}.yml"])
     return [rule for group in read["groups"] for rule in group["rules"]]
 
@@ -120,7 +120,7 @@ def test_what_does_not_fit_is_named_all_at_once() -> None:
         objectives=[Objective("answers", "http_answers_total", "http_requests_total", 0.9)],
     )
     with pytest.raises(RenderError) as caught:
-        files([http.catalog, catalog])
+        files([http.catalog], [catalog])
     text = str(caught.value)
     assert "alert A (site-alerts): http_requests_total has no label 'verb'" in text
     assert "alert B (site-alerts): what sum adds up has no label 'verb'" in text

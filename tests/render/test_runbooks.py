@@ -25,7 +25,7 @@ def test_each_alert_has_a_page_and_each_page_an_alert() -> None:
     """At the address that the alert gives."""
     groups = [
         group
-        for path, text in files(CATALOGS, runbooks="docs/runbooks").items()
+        for path, text in files(BUILT_IN, [lab.catalog, PROMISED], runbooks="docs/runbooks").items()
         if path.endswith(".yml")
         for group in yaml.safe_load(text)["groups"]
     ]

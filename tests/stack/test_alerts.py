@@ -24,7 +24,7 @@ CASES = [*laboratory(), *built_in()]
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rules of the laboratory and of what is built in."""
     folder = tmp_path_factory.mktemp("rules")
-    for path, text in files([*BUILT_IN, lab.catalog], RUNBOOKS).items():
+    for path, text in files(BUILT_IN, [lab.catalog], RUNBOOKS).items():
         if path.startswith("prometheus/"):
             (folder / Path(path).name).write_text(text)
     return folder

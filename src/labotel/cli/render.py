@@ -34,7 +34,7 @@ def render(
             f"{missing.name} is missing; install it by: pip install 'labotel[render]'"
         ) from missing
     try:
-        made = files.files([*BUILT_IN, *chosen(catalogs, settings)], runbooks)
+        made = files.files(BUILT_IN, chosen(catalogs, settings), runbooks)
     except files.RenderError as error:
         raise click.ClickException(str(error)) from error
     if check:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from grafana_foundation_sdk.builders import dashboard as builder
@@ -75,3 +75,13 @@ def problems(dashboard: Dashboard, known: Mapping[str, Series]) -> Iterator[str]
             except promql.Problems as found:
                 for line in found.lines:
                     yield f"panel {panel.title!r} of {dashboard.title!r}: {line}"
+
+
+def doubles(dashboards: Iterable[Dashboard]) -> Iterator[str]:
+    """Give the dashboards that would be one, as their titles are one name in an address."""
+    seen: dict[str, str] = {}
+    for dashboard in dashboards:
+        name = uid(dashboard)
+        if name in seen:
+            yield f"two dashboards are called {name!r}: {seen[name]!r} and {dashboard.title!r}"
+        seen[name] = dashboard.title

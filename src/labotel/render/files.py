@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from labotel.catalogs import own
+from labotel.catalogs import drawn, own
 from labotel.events.catalog import Catalog
-from labotel.render import dashboards, rules, series
+from labotel.render import automatic, dashboards, rules, series
 from labotel.render.rule import text
 
 HEAD = "# Made by `labotel render`: change the catalogue, not this file.\n"
@@ -19,25 +19,36 @@ class RenderError(ValueError):
         super().__init__(f"what is rendered does not fit what is emitted:{lines}")
 
 
-def files(catalogs: Iterable[Catalog], runbooks: str = "docs/runbooks") -> dict[str, str]:
-    """Return the files by their paths; raise RenderError with all that does not fit."""
-    catalogs = (own.catalog, *catalogs)
-    known = series.of_catalogs(catalogs)
-    for catalog in catalogs:
-        known |= {made.name: made for made in rules.recorded(catalog)}
-    found: dict[str, str] = {}
-    problems: list[str] = []
-    for catalog in catalogs:
-        groups = rules.groups(catalog, runbooks)
-        problems += rules.problems(groups, known)
-        if any(group.rules for group in groups):
-            found[f"prometheus/rules/{catalog.name}.yml"] = HEAD + text(groups)
-        for dashboard in catalog.dashboards:
-            problems += dashboards.problems(dashboard, known)
-            if not problems:
-                found[f"grafana/dashboards/{dashboards.uid(dashboard)}.json"] = dashboards.text(
-                    dashboard
-                )
+def files(
+    built_in: Iterable[Catalog], catalogs: Iterable[Catalog], runbooks: str = "docs/runbooks"
+) -> dict[str, str]:
+    """Return the files by their paths; raise RenderError with all that does not fit.
+
+    What comes with labotel (`built_in`) is drawn by hand; of an application's `catalogs` each area
+    is drawn by what its instruments are, beside what their authors drew.
+    """
+    catalogs = tuple(catalogs)
+    every = (own.catalog, *built_in, *catalogs)
+    pages = [
+        *drawn.DASHBOARDS,
+        *(page for catalog in every for page in catalog.dashboards),
+        *(page for catalog in catalogs for page in automatic.dashboards(catalog)),
+    ]
+    groups = {catalog.name: rules.groups(catalog, runbooks) for catalog in every}
+    known = series.of_catalogs(every)
+    known |= {made.name: made for catalog in every for made in rules.recorded(catalog)}
+    problems = [
+        *(line for made in groups.values() for line in rules.problems(made, known)),
+        *(line for page in pages for line in dashboards.problems(page, known)),
+        *dashboards.doubles(pages),
+    ]
     if problems:
         raise RenderError(problems)
+    found = {
+        f"prometheus/rules/{name}.yml": HEAD + text(made)
+        for name, made in groups.items()
+        if any(group.rules for group in made)
+    }
+    for page in pages:
+        found[f"grafana/dashboards/{dashboards.uid(page)}.json"] = dashboards.text(page)
     return found

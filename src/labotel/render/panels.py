@@ -19,7 +19,7 @@ from grafana_foundation_sdk.builders import (
     tempo,
     timeseries,
 )
-from grafana_foundation_sdk.builders.common import GraphThresholdsStyleConfig
+from grafana_foundation_sdk.builders.common import GraphThresholdsStyleConfig, TableSortByFieldState
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
@@ -64,8 +64,11 @@ def built(panel: Panel) -> Any:
     for letter, query in zip(ascii_uppercase, panel.asked, strict=False):
         made.with_target(_target(panel, query, letter))
     made.links([_link("Logs", "loki", LOGS), _link("Traces", "tempo", TRACES)])
-    if panel.kind in ("logs", "traces"):
-        return _lines(made) if panel.kind == "logs" else made
+    if panel.kind == "logs":
+        return _lines(made)
+    if panel.kind == "traces":  # the slowest of those that were found
+        slowest = TableSortByFieldState().display_name("Duration").desc(True)
+        return made.sort_by([slowest])
     made.unit(panel.unit).no_value(panel.empty)
     if panel.kind != "heatmap":
         made.thresholds(_thresholds(panel))

@@ -1,0 +1,12 @@
+"""What is drawn of that which labotel observes by itself: a file a page.
+
+It stands beside the catalogues and not in them: an application that starts needs none of it.
+"""
+
+from typing import Final
+
+from labotel.catalogs.drawn import database, host, http, pipeline, tasks
+
+DASHBOARDS: Final = (
+    http.DASHBOARD, database.DASHBOARD, tasks.DASHBOARD, host.DASHBOARD, pipeline.DASHBOARD,
+)  # fmt: skip

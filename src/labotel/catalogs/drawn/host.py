@@ -1,0 +1,28 @@
+"""The hosts that applications run on: processors, memory, disks, the network."""
+
+from typing import Final
+
+from labotel.events.panels import Dashboard, Panel, Query
+
+_USED: Final = 'memory_usage_bytes{type="used"} / ignoring (type) memory_usage_bytes{type="total"}'
+
+DASHBOARD: Final = Dashboard(
+    "Hosts",
+    (
+        Panel("CPU", Query("avg by (instance) (cpu_usage_percent)", "{{instance}}"),
+              unit="percent", thresholds=((80, "yellow"), (95, "red")), width=12),
+        Panel("Memory", Query(f"100 * {_USED}", "{{instance}}"), unit="percent",
+              thresholds=((85, "yellow"), (90, "red")), width=12),
+        Panel("Disks", Query("100 * (1 - disk_available_bytes / disk_size_bytes)",
+              "{{mountpoint}}"), unit="percent", thresholds=((80, "yellow"), (90, "red")),
+              width=12),
+        Panel("Network", Query(
+            "sum by (interface, direction) (rate(network_traffic_bytes_total[$__rate_interval]))",
+            "{{interface}} {{direction}}"), unit="Bps", width=12),
+        Panel("Full in", Query(
+            "disk_available_bytes / -(deriv(disk_available_bytes[6h]) < 0)", "{{mountpoint}}"),
+            "stat", "s", ((0, "red"), (86400, "yellow"), (604800, "green")), width=24, height=5,
+            description="If a disk fills on as in the last six hours.", empty="not in sight"),
+    ),
+    "As a process of each host sees it.",
+)  # fmt: skip

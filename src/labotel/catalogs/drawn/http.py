@@ -1,0 +1,57 @@
+"""Requests, by view: how many, how long, how they ended, and which are the slowest."""
+
+from typing import Final
+
+from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
+
+_RATE: Final = "rate(http_requests_total[$__rate_interval])"
+_BUCKETS: Final = "rate(http_request_duration_seconds_bucket[$__rate_interval])"
+_ERRORS: Final = 'rate(http_requests_total{status=~"5.."}[$__rate_interval])'
+
+DASHBOARD: Final = Dashboard(
+    "HTTP",
+    (
+        Panel("Requests", f"sum({_RATE})", "stat", "reqps", width=6, height=5),
+        Panel(
+            "Errors (5xx)", f"sum({_ERRORS}) / (sum({_RATE}) > 0)", "stat", "percentunit",
+            ((0.01, "yellow"), (0.05, "red")), width=6, height=5,
+        ),
+        Panel(
+            "95 of 100 take at most", f"histogram_quantile(0.95, sum by (le) ({_BUCKETS}))",
+            "stat", "s", ((1, "yellow"), (2, "red")), width=6, height=5,
+        ),
+        Panel("In progress", "sum(http_requests_in_progress)", "stat", width=6, height=5,
+              empty="none"),
+        Row("All views"),
+        Panel("Requests by status", Query(f"sum by (status) ({_RATE})", "{{status}}"),
+              unit="reqps", width=12),
+        Panel(
+            "Duration",
+            [Query(f"histogram_quantile({q}, sum by (le) ({_BUCKETS}))", name)
+             for q, name in ((0.99, "p99"), (0.95, "p95"), (0.5, "p50"))],
+            unit="s", width=12,
+        ),
+        Panel("Duration: distribution", Query(f"sum by (le) ({_BUCKETS})", "{{le}}"), "heatmap",
+              "s", width=24),
+        Row("By view"),
+        Panel("Requests", Query(f"topk(10, sum by (endpoint) ({_RATE}))", "{{endpoint}}"),
+              unit="reqps", width=12),
+        Panel("Errors (5xx)", Query(f"topk(10, sum by (endpoint) ({_ERRORS}) > 0)",
+              "{{endpoint}}"), unit="reqps", width=12, empty="no errors"),
+        Panel(
+            "95 of 100 take at most",
+            Query(f"topk(10, histogram_quantile(0.95, sum by (le, endpoint) ({_BUCKETS})))",
+                  "{{endpoint}}"),
+            unit="s", width=12,
+        ),
+        Panel("In progress", Query("sum by (endpoint) (http_requests_in_progress)",
+              "{{endpoint}}"), width=12, empty="none"),
+        Row("What was said"),
+        Panel("Errors", logs('{service_name=~".+"} | severity_text=~"ERROR|FATAL"'), "logs",
+              width=24),
+        Panel("Slow requests", traces("{ kind = server && duration > 1s }"), "traces", width=12),
+        Panel("Failed requests", traces("{ kind = server && status = error }"), "traces",
+              width=12),
+    ),
+    "Requests of all services, by view.",
+)  # fmt: skip

@@ -1,0 +1,44 @@
+"""Background tasks: what runs, what waits, what fails."""
+
+from typing import Final
+
+from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
+
+_RATE: Final = "rate(celery_tasks_total[$__rate_interval])"
+_FAILED: Final = 'rate(celery_tasks_total{status=~"failure|timeout"}[$__rate_interval])'
+_BUCKETS: Final = "rate(celery_task_duration_seconds_bucket[$__rate_interval])"
+
+DASHBOARD: Final = Dashboard(
+    "Celery",
+    (
+        Panel("Tasks", f"sum({_RATE})", "stat", "ops", width=6, height=5),
+        Panel("Failures", f"sum({_FAILED}) / (sum({_RATE}) > 0)", "stat", "percentunit",
+              ((0.01, "yellow"), (0.05, "red")), width=6, height=5),
+        Panel("Waiting", "sum(max by (queue_name, service_namespace) (celery_queue_length))",
+              "stat", thresholds=((100, "yellow"), (1000, "red")), width=6, height=5,
+              empty="nothing was read"),
+        Panel("Workers", "sum(celery_worker_count)", "stat",
+              thresholds=((0, "red"), (1, "green")), width=6, height=5, empty="none"),
+        Row("By task"),
+        Panel("Runs by how they ended", Query(f"sum by (status) ({_RATE})", "{{status}}"),
+              unit="ops", width=12),
+        Panel("Failures", Query(f"topk(10, sum by (task_name) ({_FAILED}) > 0)",
+              "{{task_name}}"), unit="ops", width=12, empty="no failures"),
+        Panel("95 of 100 runs take at most",
+              Query(f"topk(10, histogram_quantile(0.95, sum by (le, task_name) ({_BUCKETS})))",
+                    "{{task_name}}"), unit="s", width=12),
+        Panel("Run time: distribution", Query(f"sum by (le) ({_BUCKETS})", "{{le}}"), "heatmap",
+              "s", width=12),
+        Row("By queue"),
+        Panel("Messages that wait", Query("max by (queue_name) (celery_queue_length)",
+              "{{queue_name}}"), width=12, empty="nothing was read"),
+        Panel("Workers", Query("sum by (worker_type) (celery_worker_count)", "{{worker_type}}"),
+              width=12, empty="none"),
+        Row("What was said"),
+        Panel("Failures", logs('{job="celery-worker"} |= "ERROR"'), "logs", width=24),
+        Panel("Slow runs", traces("{ kind = consumer && duration > 1s }"), "traces", width=12),
+        Panel("Failed runs", traces("{ kind = consumer && status = error }"), "traces",
+              width=12),
+    ),
+    "Background tasks of all services, by task and by queue.",
+)  # fmt: skip
