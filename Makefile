@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-stack check bench engines wheel lock clean
+CATALOG := labotel.catalogs.lab:catalog
+
+.PHONY: help demo test test-stack check render bench engines wheel lock clean
 
 help:
 	@echo "make demo        run the example laboratory and show what labotel made of it"
 	@echo "make test        run all tests: labotel's, then the laboratory's own"
 	@echo "make test-stack  run the laboratory on the real pipeline, and ask the engines"
 	@echo "make check       lint, types, layers"
+	@echo "make render      write compose/generated from the declarations"
 	@echo "make bench       measure, and compare with the committed ratios"
 	@echo "make engines     build Collector, Prometheus, Alertmanager, Loki; once (needs Go)"
 	@echo "make wheel       build the wheel and test it in an environment of its own"
@@ -39,7 +42,11 @@ check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/labotel render $(CATALOG) --out compose/generated --check
 	@$(BIN)/python -m pytest -q tests/contracts
+
+render: $(READY)
+	@$(BIN)/labotel render $(CATALOG) --out compose/generated
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
