@@ -52,3 +52,37 @@ def test_an_alert_of_what_is_not_emitted_fails(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "alert Lost (shop-alerts): no catalogue emits 'lost_total'" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_what_changed_is_told_and_fails_a_build(tmp_path: Path) -> None:
+    """A renamed field: the change, the panel and the alert; exit status 1."""
+    text = (
+        "from typing import Literal\n"
+        "from labotel import Alert, Catalog, Counter, Event\n"
+        "class Sold(Event, name='shop.sold', instruments=(Counter('sold_total'),)):\n"
+        "    'Something was sold.'\n"
+        "    WAY: Literal['web', 'door']\n"
+        "catalog = Catalog('shop', events=[Sold], alerts=[\n"
+        "    Alert('Quiet', 'sum by (WAY) (rate(sold_total[5m])) == 0', 'warning', 'Nothing')])\n"
+    )
+    (tmp_path / "shop.py").write_text(text.replace("WAY", "way"))
+    assert labotel("render", "shop:catalog", "--out", "old", cwd=tmp_path).returncode == 0
+    same = labotel("diff", "old", "shop:catalog", cwd=tmp_path)
+    assert (same.returncode, same.stdout.splitlines()[-1]) == (
+        0, "0 changes, 0 may break a query; 0 queries break",
+    )  # fmt: skip
+    (tmp_path / "shop.py").write_text(text.replace("WAY", "channel"))
+    done = labotel("diff", "old", "shop:catalog", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert "! metric sold_total lost the label way" in done.stdout
+    assert "  metric sold_total has the new label channel" in done.stdout
+    assert "! alert Quiet: " in done.stdout
+    assert "! panel 'Sold a second' of 'Shop: shop': " in done.stdout
+
+
+def test_versions_that_cannot_be_read(tmp_path: Path) -> None:
+    """What was given, and what is allowed."""
+    (tmp_path / "declarations.json").write_text("{}")
+    done = labotel("diff", str(tmp_path), CATALOG)
+    assert done.returncode == 1
+    assert "is missing; allowed: a folder that labotel render wrote" in done.stderr

@@ -8,11 +8,10 @@ import yaml
 
 from labotel import Catalog, Objective
 from labotel.assembly import BUILT_IN
-from labotel.catalogs import lab
-from labotel.render import series
+from labotel.catalogs import lab, own
+from labotel.render import declared, series
 from labotel.render.files import files
 from labotel.render.promql import Problems, check, names
-from labotel.render.rules import recorded
 
 PAGES = Path(__file__).parents[2] / "docs" / "runbooks"
 PROMISED = Catalog(
@@ -37,8 +36,7 @@ def test_each_alert_has_a_page_and_each_page_an_alert() -> None:
 @pytest.mark.parametrize("page", sorted(PAGES.iterdir()), ids=lambda page: page.stem)
 def test_a_page_asks_what_is_emitted(page: Path) -> None:
     """Every PromQL on it; a metric of another program is not judged."""
-    known = series.of_catalogs(CATALOGS)
-    known |= {made.name: made for catalog in CATALOGS for made in recorded(catalog)}
+    known = series.of(declared.of([own.catalog, *CATALOGS]))
     text = page.read_text()
     assert text.startswith(f"# {page.stem}\n\n") and "\n## Look\n" in text and "\n## Do\n" in text
     for query in re.findall(r"`([^`]+)`", text):

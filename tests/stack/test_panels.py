@@ -115,9 +115,7 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize(
-    ("place", "metric"), TOLD.items(), ids=lambda x: x if isinstance(x, str) else x[1]
-)
+@pytest.mark.parametrize(("place", "metric"), TOLD.items(), ids=str)
 def test_a_panel_has_the_drivers_number(
     place: tuple[str, str], metric: str, stack: Stack, story: Story
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import get_annotations
+from inspect import cleandoc, get_annotations
 from string import Formatter
 from typing import (
     TYPE_CHECKING,
@@ -90,7 +90,7 @@ class Event:
         _check_event(cls.__name__, name, severity, body, cls._fields)
         fields = tuple(cls._fields.values())
         index = {field.name: i for i, field in enumerate(fields)}
-        doc = (cls.__doc__ or "").strip()
+        doc = cleandoc(cls.__doc__ or "")
         cls._plan = Plan(name, doc, fields, measures, log, span, severity, body or name, index)
         registry.register(cls, cls._plan.name, _signatures(cls._plan))
         _generate(cls, fields)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from labotel.catalogs import drawn, own
 from labotel.events.catalog import Catalog
-from labotel.render import automatic, dashboards, rules, series
+from labotel.render import automatic, dashboards, declared, reference, rules, series
 from labotel.render.rule import text
 
 HEAD = "# Made by `labotel render`: change the catalogue, not this file.\n"
@@ -35,20 +35,22 @@ def files(
         *(page for catalog in catalogs for page in automatic.dashboards(catalog)),
     ]
     groups = {catalog.name: rules.groups(catalog, runbooks) for catalog in every}
-    known = series.of_catalogs(every)
-    known |= {made.name: made for catalog in every for made in rules.recorded(catalog)}
+    made = declared.of(every)
+    known = series.of(made)
     problems = [
-        *(line for made in groups.values() for line in rules.problems(made, known)),
+        *(line for each in groups.values() for line in rules.problems(each, known)),
         *(line for page in pages for line in dashboards.problems(page, known)),
         *dashboards.doubles(pages),
     ]
     if problems:
         raise RenderError(problems)
     found = {
-        f"prometheus/rules/{name}.yml": HEAD + text(made)
-        for name, made in groups.items()
-        if any(group.rules for group in made)
+        f"prometheus/rules/{name}.yml": HEAD + text(each)
+        for name, each in groups.items()
+        if any(group.rules for group in each)
     }
+    found["declarations.json"] = declared.text(made)
+    found |= {f"reference/{catalog.name}.md": reference.text(catalog) for catalog in every}
     for page in pages:
         found[f"grafana/dashboards/{dashboards.uid(page)}.json"] = dashboards.text(page)
     return found

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from labotel.events.catalog import Alert, Catalog, Ratio
-from labotel.events.who import SERVICE
 from labotel.render import objectives
 from labotel.render.expressions import share
 from labotel.render.promql import Problems, check
@@ -42,15 +41,6 @@ def _alert(alert: Alert, runbooks: str) -> Rule:
         labels={"severity": alert.severity},
         annotations={"summary": alert.summary, "runbook_url": f"{runbooks}/{page}"},
     )
-
-
-def recorded(catalog: Catalog) -> Iterator[Series]:
-    """Give the series that a catalogue's recording rules make."""
-    for ratio in catalog.ratios:
-        yield Series(ratio.name, "rule", frozenset({*SERVICE, *ratio.by}), {}, catalog.name)
-    for objective in catalog.objectives:
-        for rule in objectives.records(objective):
-            yield Series(rule.name, "rule", frozenset({*SERVICE, "slo"}), {}, catalog.name)
 
 
 def problems(made: list[Group], known: Mapping[str, Series]) -> Iterator[str]:

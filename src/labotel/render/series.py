@@ -1,13 +1,10 @@
-"""What a query may name: each series that the catalogues emit, its labels and their values."""
+"""What a query may name: each series of what is declared, its labels and their values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from labotel.catalogs.own import SELF
-from labotel.events.catalog import Catalog
-from labotel.events.fields import OTHER_LABEL, Field
-from labotel.events.instruments import Kind
 from labotel.events.who import WHO
+from labotel.render.declared import Declared
 
 
 @dataclass(frozen=True)
@@ -19,54 +16,21 @@ class Series:
     """
 
     name: str
-    kind: Kind | str
+    kind: str
     labels: frozenset[str] = frozenset()
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     source: str = ""
 
 
-def of_catalogs(catalogs: Iterable[Catalog]) -> dict[str, Series]:
-    """Return the series of these catalogues and of labotel itself, by their names."""
+def of(declared: Declared) -> dict[str, Series]:
+    """Return the series of what is declared, by their names."""
     found: dict[str, Series] = {}
-    for catalog in catalogs:
-        for event in catalog.events:
-            for measure in event._plan.measures:
-                fields = [event._plan.field(name) for name in measure.fields]
-                labels = dict(zip(measure.by, fields, strict=True))
-                _add(found, measure.instrument.name, measure.instrument.kind, labels, catalog.name)
-        for gauge in catalog.gauges:
-            labels = {judged.name: judged for judged in catalog.gauge_fields[gauge.name]}
-            _add(found, gauge.name, "gauge", labels, catalog.name)
-    for name, own in SELF.items():
-        for one in _parts(name, own.kind):
-            found[one] = Series(one, own.kind, _labels(one, own.kind, own.labels), {}, "labotel")
+    for metric, made in declared.metrics.items():
+        values = {label: frozenset(v) for label, v in made.labels.items() if v is not None}
+        for suffix in ("_bucket", "_sum", "_count") if made.kind == "histogram" else ("",):
+            labels = WHO.union(made.labels, ("le",) if suffix == "_bucket" else ())
+            name = metric + suffix
+            found[name] = Series(name, made.kind, labels, values, made.source)
+    for name, all_labels in declared.recorded.items():
+        found[name] = Series(name, "rule", frozenset(all_labels))
     return found
-
-
-def _add(
-    found: dict[str, Series], metric: str, kind: Kind, labels: Mapping[str, Field], source: str
-) -> None:
-    values = {
-        label: frozenset({*judged.label_values, OTHER_LABEL})
-        for label, judged in labels.items()
-        if judged.label_values
-    }
-    for name in _parts(metric, kind):
-        before = found.get(name)
-        if before is not None:  # events may share a metric, each with label values of its own
-            values = {
-                label: values[label] | before.values[label]
-                for label in values.keys() & before.values.keys()
-            }
-        found[name] = Series(name, kind, _labels(name, kind, labels), values, source)
-
-
-def _parts(metric: str, kind: str) -> tuple[str, ...]:
-    if kind == "histogram":
-        return (f"{metric}_bucket", f"{metric}_sum", f"{metric}_count")
-    return (metric,)
-
-
-def _labels(name: str, kind: str, labels: Iterable[str]) -> frozenset[str]:
-    bucket = kind == "histogram" and name.endswith("_bucket")
-    return WHO.union(labels, ("le",) if bucket else ())

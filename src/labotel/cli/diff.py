@@ -1,0 +1,74 @@
+"""`labotel diff`: what changed between two versions' declarations, and what that breaks."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from labotel.assembly import BUILT_IN
+from labotel.cli.application import catalog_at, chosen, settings_option
+
+if TYPE_CHECKING:
+    from labotel.render.declared import Declared
+
+
+@click.command(short_help="Show what changed in the declarations, and which panels break.")
+@click.argument("old")
+@click.argument("new", required=False)
+@settings_option
+@click.option("--queries", "folders", multiple=True, metavar="DIR",
+              type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="Dashboards and rules to judge; by default those of OLD, if it is a folder. "
+              "May be given again.")  # fmt: skip
+def diff(old: str, new: str | None, settings: str | None, folders: tuple[Path, ...]) -> None:
+    """Show what changed from OLD to NEW, and which dashboards and alerts that breaks.
+
+    Each is a folder that `labotel render` wrote, its declarations.json, or MODULE:CATALOG; without
+    NEW it is what the application declares now. Ends with 1 where something breaks.
+    """
+    try:
+        from labotel.render import difference, series
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(
+            f"{missing.name} is missing; install it by: pip install 'labotel[render]'"
+        ) from missing
+    before, now = _declared(old), _declared(new) if new else _present(settings)
+    looked_at = folders or ((Path(old),) if Path(old).is_dir() else ())
+    changes = list(difference.changes(before, now))
+    for change in changes:
+        click.echo(f"{'! ' if change.breaks else '  '}{change.text}")
+    lines = [
+        line
+        for folder in looked_at
+        for line in difference.broken(difference.queries(folder), series.of(before), series.of(now))
+    ]
+    for line in lines:
+        click.echo(f"! {line}")
+    breaking = sum(change.breaks for change in changes)
+    click.echo(f"{len(changes)} changes, {breaking} may break a query; {len(lines)} queries break")
+    if breaking or lines:
+        raise SystemExit(1)
+
+
+def _present(settings: str | None) -> "Declared":
+    from labotel.catalogs import own
+    from labotel.render import declared
+
+    return declared.of([own.catalog, *BUILT_IN, *chosen((), settings)])
+
+
+def _declared(place: str) -> "Declared":
+    from labotel.catalogs import own
+    from labotel.render import declared
+
+    path = Path(place)
+    file = path / "declarations.json" if path.is_dir() else path
+    if not file.exists() and ":" in place:
+        return declared.of([own.catalog, *BUILT_IN, catalog_at(place)])
+    try:
+        return declared.read(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(
+            f"{place!r}: {error}; allowed: a folder that labotel render wrote, its "
+            "declarations.json, or MODULE:CATALOG"
+        ) from error

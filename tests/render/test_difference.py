@@ -1,0 +1,139 @@
+"""Two versions of a declaration: what changed, and which queries fit the first alone."""
+
+import json
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pytest
+import yaml
+
+from labotel import Catalog, Counter, Event, Histogram, Personal, Ratio, Unbounded
+from labotel.render import declared, series
+from labotel.render.difference import broken, changes, queries
+
+
+class Size(StrEnum):
+    """How large."""
+
+    SMALL = "small"
+    LARGE = "large"
+
+
+class Before(
+    Event,
+    name="difference.delivered.before",
+    instruments=(Counter("delivered_before_total", by=("size", "way")),),
+):
+    """A parcel arrived."""
+
+    size: Size
+    way: Literal["air", "sea"]
+    person: Unbounded[str]
+    took: Annotated[float, Histogram("delivery_before_seconds", by=("size",), buckets=(1.0, 2.0))]
+
+
+class After(
+    Event,
+    name="difference.delivered.after",
+    severity="WARN",
+    instruments=(Counter("delivered_after_total", by=("size", "road")),),
+):
+    """The same, declared anew."""
+
+    size: Literal["small", "huge"]
+    road: Literal["air", "sea"]
+    person: Personal[str]
+    took: Annotated[float, Histogram("delivery_after_seconds", by=("size",), buckets=(1.0, 3.0))]
+
+
+def named_alike(made: declared.Declared) -> declared.Declared:
+    """Return the declarations with one name for both versions of the event and its counter."""
+    text = declared.text(made)
+    for version in ("before", "after"):
+        for metric in ("delivered_{}_total", "delivery_{}_seconds"):
+            text = text.replace(metric.format(version), metric.format("").replace("__", "_"))
+        text = text.replace(f"difference.delivered.{version}", "difference.delivered")
+    return declared.read(text)
+
+
+def versions(old: Iterable[Ratio] = (), new: Iterable[Ratio] = ()) -> list[declared.Declared]:
+    """Return both versions of the catalogue."""
+    return [
+        named_alike(declared.of([Catalog("shop", events=[event], ratios=ratios)]))
+        for event, ratios in ((Before, old), (After, new))
+    ]
+
+
+def test_each_change_is_said_and_whether_it_breaks() -> None:
+    """What is gone breaks what asks for it; what is new breaks nothing."""
+    late = Ratio("late_rate", "late_total", "parcels_total")
+    old, new = versions(old=[late])
+    found = {change.text: change.breaks for change in changes(old, new)}
+    assert found == {
+        "metric delivered_total lost the label way": True,
+        "metric delivered_total has the new label road": False,
+        "metric delivered_total never has size='large' now": True,
+        "metric delivered_total may have size='huge' now": False,
+        "metric delivery_seconds has other buckets": True,
+        "metric delivery_seconds never has size='large' now": True,
+        "metric delivery_seconds may have size='huge' now": False,
+        "rule late_rate is gone": True,
+        "event difference.delivered lost the field way": True,
+        "event difference.delivered has the new field road": False,
+        "event difference.delivered: person was unbounded, is personal": True,
+        "event difference.delivered was INFO, is WARN": False,
+    }
+    assert list(changes(old, old)) == []
+
+
+def test_what_is_gone_and_what_is_new() -> None:
+    """A metric with its event."""
+    empty = declared.of([])
+    _, new = versions()
+    assert {change.text for change in changes(empty, new)} == {
+        "metric delivered_total is new", "metric delivery_seconds is new",
+        "event difference.delivered is new",
+    }  # fmt: skip
+    assert all(change.breaks for change in changes(new, empty))
+
+
+def test_the_panels_and_alerts_that_break_are_named(tmp_path: Path) -> None:
+    """Also a person's own; a metric of another program is nobody's business here."""
+    panel = {
+        "title": "By way", "datasource": {"type": "prometheus"},
+        "targets": [{"expr": "sum by (way) (rate(delivered_total[$__rate_interval]))"}],
+    }  # fmt: skip
+    fits = {"title": "All", "targets": [{"expr": "sum(delivered_total)"}]}
+    lines = {"title": "Lines", "targets": [{"datasource": {"type": "loki"}, "expr": '{a="b"}'}]}
+    other = {"title": "Theirs", "targets": [{"expr": "sum by (way) (node_load1)"}]}
+    row = {"type": "row", "title": "More", "panels": [panel | {"title": "In a row"}]}
+    page = {"title": "Mine", "panels": [panel, fits, lines, other, row]}
+    (tmp_path / "mine.json").write_text(json.dumps(page))
+    (tmp_path / "notes.json").write_text("[1, 2")
+    rules = [
+        {"alert": "Large", "expr": 'sum(delivered_total{size="large"}) > 5'},
+        {"record": "small", "expr": 'sum(delivered_total{size="small"})'},
+    ]
+    (tmp_path / "rules.yml").write_text(yaml.safe_dump({"groups": [{"name": "a", "rules": rules}]}))
+    old, new = (series.of(version) for version in versions())
+    found = list(broken(queries(tmp_path), old, new))
+    assert [line.partition(": ")[0] for line in found] == [
+        "panel 'By way' of 'Mine'", "panel 'In a row' of 'Mine'", "alert Large",
+    ]  # fmt: skip
+    assert "no label 'way'" in found[0]
+    assert "delivered_total never has size='large'" in found[2]
+
+
+def test_declarations_are_read_as_they_were_written() -> None:
+    """Every value, in its type."""
+    for version in versions():
+        assert declared.read(declared.text(version)) == version
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"metrics": {"a": {}}}', "null", "5"])
+def test_what_is_no_list_of_declarations_is_refused(text: str) -> None:
+    """With what is missing, or where it ends."""
+    with pytest.raises(ValueError, match=r"."):
+        declared.read(text)
