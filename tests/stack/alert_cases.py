@@ -37,12 +37,12 @@ class Case:
     """Minutes after which it has begun to hold."""
 
 
-def requests(bad: int) -> Values:
+def requests(bad: int, minutes: int = 30) -> Values:
     """A hundred requests a minute, so many of them failed."""
     return {
-        series("http_requests_total", method="GET", endpoint="a/", status="500"): f"0+{bad}x30",
-        series("http_requests_total", method="GET", endpoint="a/", status="200"):
-            f"0+{100 - bad}x30",
+        series("http_requests_total", method="GET", endpoint="a/", status=status):
+            f"0+{each}x{minutes}"
+        for status, each in (("500", bad), ("200", 100 - bad))
     }  # fmt: skip
 
 
@@ -216,3 +216,19 @@ def queries(slow: int) -> Values:
         series(f"{name}_count", **labels): "0+100x30",
         series(f"{name}_bucket", le="1", **labels): f"0+{100 - slow}x30",
     }
+
+
+def promised() -> Iterator[Case]:
+    """An objective of 99 of 100 over 30 days, in the windows of the Site Reliability Workbook.
+
+    Fast: 6 % of errors over six hours and over 30 minutes. Slowly: 1 % over three days and over
+    six hours.
+    """
+    for alert, after, bad, fine, speed in (
+        ("AnswersBudgetBurnsFast", 2, 7, 5, "fast"),
+        ("AnswersBudgetBurnsSlowly", 15, 2, 1, "slowly"),
+    ):
+        yield Case(
+            alert, after, requests(bad, 60), requests(fine, 60),
+            f"web: the error budget of answers burns {speed}, {bad}% are bad", at=2,
+        )  # fmt: skip
