@@ -13,14 +13,47 @@ LOOKBACK = 10
 COMPOSE = Path(__file__).parents[2] / "compose"
 
 
-def prometheus(folder: Path, file: Path = COMPOSE / "prometheus" / "prometheus.yml") -> Server:
-    """Prometheus on a free port, by a configuration: the shipped one, unless another is given."""
+def shipped(folder: Path, alertmanager: str) -> Path:
+    """The shipped configuration, with this Alertmanager's address for the container's name."""
+    text = (COMPOSE / "prometheus" / "prometheus.yml").read_text()
+    assert text.count("alertmanager:9093") == 1
+    file = folder / "compose" / "prometheus" / "prometheus.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text.replace("alertmanager:9093", alertmanager))
+    (folder / "compose" / "generated").symlink_to(COMPOSE / "generated")
+    return file
+
+
+def alertmanager(folder: Path, webhook: str) -> Server:
+    """Alertmanager on free ports, which tells a webhook, soon."""
+    port, cluster = free_port(), free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [
+        str(COMPOSE / "alertmanager" / "run"),
+        f"--web.listen-address=127.0.0.1:{port}",
+        f"--cluster.listen-address=127.0.0.1:{cluster}",
+    ]
+    environment = {
+        "ALERTMANAGER_BINARY": str(binary("alertmanager")),
+        "ALERTMANAGER_DATA": str(folder / "data"),
+        "ALERT_WEBHOOK_URL": webhook,
+        "ALERT_GROUP_WAIT": "1s",
+        "ALERT_GROUP_INTERVAL": "1s",
+    }
+    return Server(
+        "alertmanager", command, folder, [port, cluster], lambda: answers(f"{address}/-/ready"),
+        environment,
+    )  # fmt: skip
+
+
+def prometheus(folder: Path, file: Path | None = None, alertmanager: str = "127.0.0.1:9") -> Server:
+    """Prometheus on a free port, by the shipped configuration or another."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [
         str(binary("prometheus")),
         f"@{COMPOSE / 'prometheus' / 'flags'}",
-        f"--config.file={file}",
+        f"--config.file={file or shipped(folder, alertmanager)}",
         f"--web.listen-address=127.0.0.1:{port}",
         f"--storage.tsdb.path={folder / 'data'}",
         # By default a series that is silent is seen for five minutes more: longer than a test.

@@ -11,6 +11,7 @@ from running import clean_environment
 
 from . import backends, debian
 from .collector import collector
+from .collector_sink import Sink
 from .loki import Loki
 from .prometheus import Prometheus
 from .servers import Server
@@ -24,13 +25,22 @@ class Stack:
 
     folder: Path
     traces: Receiver = field(default_factory=Receiver)
+    alerts: Sink = field(default_factory=Sink)
+    """Who is told of alerts."""
     _ends: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
         with ExitStack() as begun:
             begun.enter_context(self.traces)
             home = begun.enter_context(TemporaryDirectory(prefix="labotel-postgresql-"))
-            self.prometheus = backends.prometheus(self.folder / "prometheus")
+            self.alerts.start()
+            begun.callback(self.alerts.stop)
+            told = f"http://127.0.0.1:{self.alerts.port}/"
+            self.alertmanager = backends.alertmanager(self.folder / "alertmanager", told)
+            alertmanager = f"127.0.0.1:{self.alertmanager.ports[0]}"
+            self.prometheus = backends.prometheus(
+                self.folder / "prometheus", alertmanager=alertmanager
+            )
             self.loki = backends.loki(self.folder / "loki")
             self.postgresql = debian.postgresql(self.folder / "postgresql", Path(home))
             self.redis = debian.redis(self.folder / "redis")
@@ -48,7 +58,10 @@ class Stack:
     @property
     def servers(self) -> list[Server]:
         """All of them, in the order in which they start."""
-        return [self.prometheus, self.loki, self.postgresql, self.redis, self.nginx, self.collector]
+        return [
+            self.alertmanager, self.prometheus, self.loki, self.postgresql, self.redis, self.nginx,
+            self.collector,
+        ]  # fmt: skip
 
     def environment(self) -> dict[str, str]:
         """What the Collector is started with."""

@@ -73,13 +73,15 @@ class Story:
     three: Three | None = None
     failed_tasks: int = 0
     """How many tasks were made to fail."""
+    home: Path = field(default_factory=Path)
+    """Where the laboratory's processes lived; they have ended."""
 
 
 def tell(stack: Stack, work: Path) -> Story:
     """Play all of it, on a stack that runs."""
     clock = Clock(DAYS * DAY / SECONDS)
-    story = Story(Tally(), time.time())
-    with Children(work, _environment(stack, work, clock)) as children:
+    story = Story(Tally(), time.time(), home=work)
+    with Children(work, environment_of(stack, work, clock)) as children:
         open_laboratory(children)
         start_worker(children, processes=WORKERS)
         start_web(children, workers=WEB, port=stack.nginx.ports[1])
@@ -105,7 +107,8 @@ def tell(stack: Stack, work: Path) -> Story:
     return story
 
 
-def _environment(stack: Stack, work: Path, clock: Clock) -> dict[str, str]:
+def environment_of(stack: Stack, work: Path, clock: Clock) -> dict[str, str]:
+    """Return what the laboratory's processes are started with on a stack."""
     postgresql, redis = stack.postgresql.ports[0], stack.redis.ports[0]
     return {
         **environment(work, clock, stack.endpoint),

@@ -15,7 +15,7 @@ _VARIABLE = re.compile(r"\$\{(\w+):-")
 
 
 def test_promtool_accepts_the_configuration_of_prometheus() -> None:
-    """As it is shipped, with no rules yet."""
+    """As it is shipped, with the rules that are rendered."""
     file = COMPOSE / "prometheus" / "prometheus.yml"
     command = [binary("promtool"), "check", "config", file]
     judged = subprocess.run(command, capture_output=True, text=True, check=False)
