@@ -10,6 +10,7 @@ from labotel.export.runtime import LEAVE_SHARE, Runtime
 from labotel.instrumentation import pages, redis, threads
 from labotel.instrumentation.access import Access
 from labotel.instrumentation.baggage import BaggageGuard, redirects
+from labotel.instrumentation.celery.beat import BeatObserver
 from labotel.instrumentation.celery.publishing import PublishObserver
 from labotel.instrumentation.celery.queues import QueueObserver
 from labotel.instrumentation.celery.tasks import TaskObserver
@@ -218,6 +219,7 @@ class Integrations:
         self._when("celery.app.amqp", observer)
         self._when("celery.app.trace", observer)
         self._when("celery.app.amqp", WorkerObserver(fault))
+        self._when("celery.beat", BeatObserver(fault))
         self._when("celery.app.base", PublishObserver())
         self._when("celery.app.base", QueueObserver(fault))
 

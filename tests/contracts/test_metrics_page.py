@@ -26,7 +26,7 @@ def test_every_built_in_metric_has_a_row_and_no_other() -> None:
         for m in event._plan.measures
     }
     declared |= {
-        gauge.name: (f"gauge, by {gauge.scope}", tuple(gauge.by))
+        gauge.name: (f"gauge, by {gauge.scope}", tuple(gauge.by) or ("",))
         for catalog in BUILT_IN
         for gauge in catalog.gauges
     }

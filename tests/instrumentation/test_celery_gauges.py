@@ -61,6 +61,7 @@ labotel.shutdown()
         QUEUED
         + """
 import sys
+import time
 assert "celery.app.amqp" not in sys.modules
 labotel.emit(Ordered(size="small", order_id=1))
 labotel.flush(10)

@@ -2,10 +2,13 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from conftest import Start
+from labotel.instrumentation.celery.publishing import PUBLISHED_HEADER
+from labotel.instrumentation.celery.tasks import _waited
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.viewer.receiver import Receiver
 from running import end, python, run
@@ -106,3 +109,26 @@ def test_a_message_passes_on_no_actor_of_somebody_elses(
     text = message.read_text()
     assert "traceparent" in text
     assert "labotel-actor" not in text and "someone@example.org" not in text
+
+
+@pytest.mark.parametrize(
+    ("published", "eta", "waited"),
+    [
+        (100.0, None, 20.0),
+        (100, "1970-01-01T00:01:50+00:00", 10.0),
+        (100.0, "1970-01-01T00:05:00+00:00", 0.0),  # another host's clock is ahead
+        (100.0, "soon", 20.0),
+        (100.0, 110, 20.0),
+        ("100", None, None),
+        (-1.0, None, None),
+        (float("nan"), None, None),
+        (1e300, None, None),
+        (None, None, None),
+    ],
+)
+def test_a_message_may_say_anything_of_its_time(
+    published: object, eta: object, waited: float | None
+) -> None:
+    """Whoever publishes writes its headers: what is no time is none."""
+    request = SimpleNamespace(**{PUBLISHED_HEADER: published, "eta": eta})
+    assert _waited(request, 120.0) == waited

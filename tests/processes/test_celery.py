@@ -99,6 +99,29 @@ def test_the_other_pools(
     assert len(identities(receiver)) == 1
 
 
+@pytest.mark.parametrize("countdown", [0, 2])
+def test_how_long_a_message_waited_for_a_worker(
+    receiver: Receiver, env: dict[str, str], start: Start, countdown: int
+) -> None:
+    """From its publishing, or from its eta: what somebody asked for is no wait."""
+    began = time.time()
+    publish(
+        env, f"for n in range(3): celeryapp.order_task.apply_async((n,), countdown={countdown})"
+    )
+    published = time.time()
+    time.sleep(1)
+    started = time.time()
+    worker = work(start, env, pool="solo")
+    assert receiver.store.wait_for(lambda: ran(receiver, 3), 60)
+    over = time.time()
+    end(worker)
+    [point] = [p for p in receiver.points if p.name == "celery_task_wait_seconds"]
+    assert (point.count, point.attributes) == (3, {"queue_name": "celery"})
+    assert max(0.0, started - published - countdown) <= (point.min or 0.0)
+    assert (point.max or 0.0) <= over - began - countdown
+    assert receiver.store.total("celery_tasks_total", status="success") == 3
+
+
 @pytest.mark.parametrize("sign", ["SIGTERM", "SIGKILL"])
 def test_a_task_that_is_revoked_while_it_runs(
     receiver: Receiver, env: dict[str, str], start: Start, tmp_path: Path, sign: str

@@ -185,6 +185,11 @@ def built_in() -> Iterator[Case]:
         {series("celery_worker_count", **workers): "1x40"},
         "web has no worker, and had some within the last day", at=11,
     )  # fmt: skip
+    tick = "celery_beat_last_tick_timestamp_seconds"
+    yield Case(
+        "CeleryBeatLate", 2, {series(tick): "1x40"}, {series(tick): "0+60x40"},
+        "web: its beat last looked at the schedule 12m 59s ago", at=11,
+    )  # fmt: skip
     queue = series("celery_queue_length", queue_name="celery")
     yield Case(
         "CeleryQueueGrowing", 15, {queue: "95+5x40"}, {queue: "90x40"},

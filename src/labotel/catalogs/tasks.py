@@ -40,6 +40,18 @@ class TaskFinished(
     )
 
 
+class TaskBegun(Event, name="celery.task.begun", log=False, span=False):
+    """A worker began to run a task; `wait` is since it could have: its publishing, or its eta.
+
+    Only messages that a process with labotel published say when; clocks of two hosts may differ.
+    """
+
+    queue_name: Annotated[str, Limited(200)]
+    wait: Annotated[
+        float, Histogram("celery_task_wait_seconds", by=("queue_name",), buckets=SECONDS)
+    ]
+
+
 class WorkerType(StrEnum):
     """How a worker runs its tasks: Celery's pools."""
 
@@ -60,6 +72,10 @@ class WorkerReady(Event, name="celery.worker.ready", log=False, span=False):
     worker_type: WorkerType
 
 
+class BeatReady(Event, name="celery.beat.ready", log=False, span=False):
+    """A beat looked at its schedule for the first time. As `WorkerReady`, it counts nothing."""
+
+
 QUEUE_LENGTH = Gauge(
     "celery_queue_length",
     by={"queue_name": Annotated[str, Limited(200)]},
@@ -73,12 +89,18 @@ WORKER_COUNT = Gauge(
     description="Workers that are ready for tasks: 1 in the main process of each.",
 )
 
+BEAT_TICK = Gauge(
+    "celery_beat_last_tick_timestamp_seconds",
+    scope="process",
+    description="When a beat last looked at what is due, in s since 1970.",
+)
+
 _BY = ", ".join(SERVICE)
 
 catalog = Catalog(
     "tasks",
-    events=[TaskFinished, WorkerReady],
-    gauges=[QUEUE_LENGTH, WORKER_COUNT],
+    events=[TaskBegun, TaskFinished, WorkerReady, BeatReady],
+    gauges=[QUEUE_LENGTH, WORKER_COUNT, BEAT_TICK],
     alerts=[
         Alert(
             "CeleryWorkerGone",
@@ -87,6 +109,18 @@ catalog = Catalog(
             f"sum by ({_BY}) (celery_worker_count) > 0",
             "critical",
             "{{ $labels.service_name }} has no worker, and had some within the last day",
+            for_="2m",
+        ),
+        Alert(
+            "CeleryBeatLate",
+            f"time() - max by ({_BY}) (celery_beat_last_tick_timestamp_seconds) > 600\nor\n"
+            f"(\n  time() - max by ({_BY}) (last_over_time("
+            "celery_beat_last_tick_timestamp_seconds[1d]))\n"
+            f"  unless on ({_BY})\n"
+            f"  max by ({_BY}) (celery_beat_last_tick_timestamp_seconds)\n)",
+            "critical",
+            "{{ $labels.service_name }}: its beat last looked at the schedule"
+            " {{ $value | humanizeDuration }} ago",
             for_="2m",
         ),
         Alert(

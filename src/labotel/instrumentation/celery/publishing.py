@@ -5,9 +5,10 @@ says that the message is sent. Where it is not (no broker), that span would stay
 its thread: everything that a beat or a worker says later would stand in it, for ever.
 """
 
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final
 
 from opentelemetry import trace
 from opentelemetry.context import attach, detach, get_current
@@ -20,6 +21,8 @@ from labotel.signals.spans import failed, failure_of
 
 Message = tuple[str, dict[str, Any]]
 
+PUBLISHED_HEADER: Final = "labotel-published"
+"""When a message was published, in seconds since 1970."""
 _announced: ContextVar[Message | None] = ContextVar("labotel_publish", default=None)
 """The task's name and the headers of the message that is being sent."""
 
@@ -46,10 +49,11 @@ class PublishObserver:
 
 
 def _announce(sender: Any = None, headers: Any = None, **kwargs: Any) -> None:
-    """Put the actor into a message; one that the application passes on from elsewhere goes out."""
+    """Put the actor and the time into a message; an actor that it has from elsewhere goes out."""
     if not headers:  # a message of protocol 1 has none
         return
     _announced.set((sender, headers))
+    headers[PUBLISHED_HEADER] = time.time()
     who = pseudonym()
     if who is not None:
         headers[ACTOR_HEADER] = who

@@ -8,13 +8,15 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from opentelemetry import trace
 from opentelemetry.metrics import NoOpMeterProvider
 
-from labotel.catalogs.tasks import TaskFinished, TaskStatus
+from labotel.catalogs.tasks import TaskBegun, TaskFinished, TaskStatus
 from labotel.events.dispatch import tell
+from labotel.instrumentation.celery.publishing import PUBLISHED_HEADER
 from labotel.instrumentation.celery.receivers import Receivers
 from labotel.instrumentation.threads import ACTOR_HEADER
 from labotel.policy.pseudonyms import is_pseudonym
@@ -83,6 +85,10 @@ class TaskObserver:
         who = pseudonym()  # a task that runs eagerly has no message: its caller's actor stays
         if who is not None:
             trace.get_current_span().set_attribute(ACTOR, who)
+        wait = _waited(request, time.time())
+        if wait is not None:
+            queue = (request.delivery_info or {}).get("routing_key") or "unknown"
+            tell(TaskBegun(queue_name=str(queue), wait=wait))
         request._labotel_started = time.perf_counter_ns()
 
     def _failed(self, sender: Any = None, exception: Any = None, **kwargs: Any) -> None:
@@ -102,6 +108,21 @@ class TaskObserver:
     def _revoked(self, sender: Any = None, **kwargs: Any) -> None:
         name = getattr(sender, "name", None) or "unknown"
         tell(TaskFinished(task_name=name, status=TaskStatus.REVOKED, duration=None))
+
+
+def _waited(request: Any, now: float) -> float | None:
+    """Return how long a message waited for a worker, in s; None where it does not say since when.
+
+    One with an eta or a countdown could not begin before that. Another host's clock may be ahead.
+    """
+    published = getattr(request, PUBLISHED_HEADER, None)
+    if not isinstance(published, (int, float)) or not 0 < published < 1e11:
+        return None
+    try:
+        due = datetime.fromisoformat(request.eta).timestamp() if request.eta else 0.0
+    except (TypeError, ValueError):
+        due = 0.0
+    return max(0.0, now - max(published, due))
 
 
 def _terminated() -> bool:
