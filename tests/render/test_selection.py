@@ -20,6 +20,9 @@ from labotel.render.selection import filled, of_loki, of_prometheus, of_tempo
          'sum(increase(a_total{F,b="{x}"}[24h] anchored)) / a_total{F} offset 1h'),
         ("rate(rate_total[5m])", "rate(rate_total{F}[5m])"),
         ("slo:errors:ratio5m", "slo:errors:ratio5m{F}"),
+        # What another program says is of no service.
+        ('sum(redis_db_keys{db="0"}) / sum(a)', 'sum(redis_db_keys{db="0"}) / sum(a{F})'),
+        ("traces_span_metrics_calls_total", "traces_span_metrics_calls_total{F}"),
     ],
 )  # fmt: skip
 def test_in_promql(expression: str, expected: str) -> None:

@@ -26,6 +26,7 @@ from driver.words import AnalysisType, SampleType, Species
 from driver.work import Work
 from metrics_page import Page
 from proof import differences
+from running import SCRIPT, python
 
 from .backends import LOOKBACK
 from .servers import Server
@@ -44,6 +45,21 @@ LOCKED = 1.5
 """So long, in s, is a table locked: a query of more than 1 s is slow by default."""
 CREATED = 'protocols_created_total{service_namespace="lab"}'
 RENDER = "cases.tasks.render_report"
+BEAT = ("-m", "celery", "-A", "lab", "beat", "--max-interval", "1", "--pidfile=")
+TROUBLED = f"""{SCRIPT}
+import logging
+from labotel.catalogs.tasks import QUEUE_LENGTH
+@labotel.gauge(QUEUE_LENGTH)
+def waiting():
+    raise RuntimeError("nobody counts")
+labotel.emit(Ordered(size="small"))  # a field is missing
+order(5)
+for _ in range(50):
+    logging.getLogger("troubled").warning("x" * 5000)
+time.sleep(5)
+labotel.shutdown()
+"""
+"""Another application, with which more than one thing is wrong; its lines go nowhere."""
 PAUSE = 2.0
 """So long, in s, nothing happens between two troubles."""
 
@@ -85,6 +101,8 @@ def tell(stack: Stack, work: Path) -> Story:
         open_laboratory(children)
         start_worker(children, processes=WORKERS)
         start_web(children, workers=WEB, port=stack.nginx.ports[1])
+        children.start("celery-beat", *BEAT, "--schedule", str(work / "schedule"))
+        python(TROUBLED, _troubled(stack, work))
         scene = Scene(stack.entrance, clock, story.tally, work, children)
         three = asyncio.run(_come_three(scene))
         _wait_until(lambda: sum(n for _, n in stack.metrics().query(CREATED)) >= len(three))
@@ -92,7 +110,6 @@ def tell(stack: Stack, work: Path) -> Story:
         story.three = Three([work.kind for work in three], time.time())
         asyncio.run(_go_three(three))
         asyncio.run(_wait_for_lock(stack, scene))
-        _fail_task(children, story)
         with ThreadPoolExecutor(1) as people:
             over = threading.Event()
             playing = people.submit(asyncio.run, _work(scene, over))
@@ -120,6 +137,14 @@ def environment_of(stack: Stack, work: Path, clock: Clock) -> dict[str, str]:
     }
 
 
+def _troubled(stack: Stack, work: Path) -> dict[str, str]:
+    return stack.application("troubled", work / "troubled") | {
+        "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": "http://127.0.0.1:9",
+        "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE": "10",
+        "LABOTEL_DISK_QUEUE": "100000",
+    }
+
+
 async def _work(scene: Scene, over: threading.Event) -> None:
     """Play the two weeks; somebody stays until the troubles are over, too."""
     await play_weeks(scene, list(TOLD), lambda: None)
@@ -141,10 +166,13 @@ def _trouble(stack: Stack, children: Children, story: Story) -> None:
         ("Prometheus is stopped, and started again", lambda: _away(stack.prometheus)),
         ("the web's workers are replaced", lambda: os.kill(web, signal.SIGHUP)),
         ("Loki is stopped, and started again", lambda: _away(stack.loki)),
-        ("the Celery worker is stopped, and started again", lambda: _restart_worker(children)),
+        (
+            "the Celery worker is stopped, and started again",
+            lambda: _restart_worker(stack, children, story),
+        ),
         ("the Collector is killed, and started again", lambda: _killed(stack.collector)),
         ("one web worker fewer", lambda: os.kill(web, signal.SIGTTOU)),
-    ]
+    ]  # fmt: skip
     for name, act in troubles:
         time.sleep(PAUSE)
         act()
@@ -155,10 +183,13 @@ def _end_worker(web: int) -> None:
     os.kill(int(min(_children_of(web), key=int)), signal.SIGTERM)
 
 
-def _restart_worker(children: Children) -> None:
+def _restart_worker(stack: Stack, children: Children, story: Story) -> None:
+    """Stop it, publish a task that will fail, and start it when Prometheus knows that it waits."""
     worker = children.named("celery-worker")
     worker.ask_to_stop()
     worker.stop()
+    _fail_task(children, story)
+    _wait_until(lambda: any(n for _, n in stack.metrics().query("celery_queue_length")))
     start_worker(children, processes=WORKERS)
 
 

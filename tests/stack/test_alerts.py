@@ -15,12 +15,12 @@ from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab
 from labotel.render.files import files
 
-from .alert_cases import Case, built_in, laboratory, promised
+from .alert_cases import Case, built_in, infrastructure, laboratory, promised
 
 RUNBOOKS = "docs/runbooks"
 GOOD = 'http_requests_total{status="200"}'
 PROMISED = Catalog("promised", objectives=[Objective("answers", GOOD, "http_requests_total", 0.99)])
-CASES = [*laboratory(), *built_in(), *promised()]
+CASES = [*laboratory(), *built_in(), *infrastructure(), *promised()]
 
 
 @pytest.fixture(scope="module")

@@ -19,13 +19,7 @@ from .story import Story
 
 pytestmark = pytest.mark.timeout(600)
 
-EMPTY = {
-    ("Telemetry", "Lost"): "nothing is lost in two weeks, whatever is stopped",
-    ("Telemetry", "Lost, and why"): "the same",
-    ("Telemetry", "Rejected events"): "the laboratory says nothing that is wrong",
-    ("Telemetry", "Faults"): "there are none",
-    ("Hosts", "Full in"): "no disk fills",
-}
+EMPTY = {("Hosts", "Full in"): "no disk fills"}
 """Panels that may have nothing to show, or zero, each with its reason."""
 STEP = 5
 
@@ -58,6 +52,7 @@ def asked() -> Iterator[Asked]:
 
 
 QUERIES = list(asked())
+PANELS = {(one.dashboard, one.panel) for one in QUERIES}
 
 
 def answered(one: Asked, stack: Stack, story: Story) -> list[float]:
@@ -85,18 +80,27 @@ def answered(one: Asked, stack: Stack, story: Story) -> list[float]:
 
 
 @pytest.mark.parametrize("one", QUERIES, ids=str)
-def test_a_panel_shows_something(one: Asked, stack: Stack, story: Story) -> None:
-    """A finite number that is not zero, or a line."""
+def test_a_query_answers(one: Asked, stack: Stack, story: Story) -> None:
+    """A finite number, or a line."""
     samples = answered(one, stack, story)
     assert not any(map(math.isinf, samples))
     if (one.dashboard, one.panel) not in EMPTY:
+        assert any(map(math.isfinite, samples))
+
+
+@pytest.mark.parametrize("panel", sorted(PANELS), ids="-".join)
+def test_a_panel_shows_something(panel: tuple[str, str], stack: Stack, story: Story) -> None:
+    """One of its numbers is not zero: half of all reports may need no revision."""
+    if panel not in EMPTY:
+        asked = [one for one in QUERIES if (one.dashboard, one.panel) == panel]
+        samples = [sample for one in asked for sample in answered(one, stack, story)]
         assert any(math.isfinite(sample) and sample for sample in samples)
 
 
 def test_few_may_be_empty() -> None:
     """Five at most, and each of them is there."""
     assert len(EMPTY) <= 5
-    assert EMPTY.keys() <= {(one.dashboard, one.panel) for one in QUERIES}
+    assert EMPTY.keys() <= PANELS
 
 
 TOLD = {

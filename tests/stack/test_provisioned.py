@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(600)
 SOURCES = provisioned(
     {"PROMETHEUS_URL": "http://p", "LOKI_URL": "http://l", "TEMPO_URL": "http://t"}
 )
-MEASURED = "http_request_duration_seconds_bucket"
+MEASURED = 'http_request_duration_seconds_bucket{method="POST"}'
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from labotel.catalogs import drawn, own
+from labotel.catalogs.foreign import alerts as infrastructure
 from labotel.events.catalog import Catalog
 from labotel.render import automatic, dashboards, declared, reference, rules, series
 from labotel.render.rule import text
@@ -28,7 +29,7 @@ def files(
     is drawn by what its instruments are, beside what their authors drew.
     """
     catalogs = tuple(catalogs)
-    every = (own.catalog, *built_in, *catalogs)
+    every = (own.catalog, infrastructure.catalog, *built_in, *catalogs)
     pages = [
         *drawn.DASHBOARDS,
         *(page for catalog in every for page in catalog.dashboards),

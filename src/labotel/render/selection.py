@@ -6,6 +6,7 @@ The variables' names are of Grafana's documentation ("Global variables").
 import re
 from typing import Final
 
+from labotel.catalogs.foreign import FOREIGN
 from labotel.render import promql
 
 PROMETHEUS: Final = (
@@ -26,6 +27,15 @@ _WINDOWS: Final = {
 }  # fmt: skip
 
 
+_UNFILTERED: Final = frozenset(
+    name
+    for foreign in FOREIGN
+    if "deployment_environment_name" not in foreign.who
+    for name in foreign.series
+)
+"""What is of no service of the application's: filters of one would leave nothing of it."""
+
+
 def filled(expression: str, values: dict[str, str] | None = None) -> str:
     """Return a query with a value for each variable: these, else what stands for everything."""
     known = _WINDOWS | EVERYTHING | (values or {})
@@ -39,7 +49,7 @@ def of_prometheus(expression: str, matchers: str = PROMETHEUS) -> str:
     for i, word in enumerate(words):
         made.append(word)
         after = _after(words, i)
-        if word in names and after != "(":
+        if word in names - _UNFILTERED and after != "(":
             named = True
             if after != "{":
                 made.append(f"{{{matchers}}}")

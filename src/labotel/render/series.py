@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from labotel.catalogs.foreign import FOREIGN
 from labotel.events.who import WHO
 from labotel.render.declared import Declared
 
@@ -23,8 +24,12 @@ class Series:
 
 
 def of(declared: Declared) -> dict[str, Series]:
-    """Return the series of what is declared, by their names."""
-    found: dict[str, Series] = {}
+    """Return the series of what is declared, and of other programs, by their names."""
+    found = {
+        name: Series(name, "foreign", frozenset({*foreign.who, *labels}), {}, foreign.source)
+        for foreign in FOREIGN
+        for name, labels in foreign.series.items()
+    }
     for metric, made in declared.metrics.items():
         values = {label: frozenset(v) for label, v in made.labels.items() if v is not None}
         for suffix in ("_bucket", "_sum", "_count") if made.kind == "histogram" else ("",):

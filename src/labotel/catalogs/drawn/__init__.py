@@ -5,8 +5,9 @@ It stands beside the catalogues and not in them: an application that starts need
 
 from typing import Final
 
-from labotel.catalogs.drawn import database, host, http, pipeline, tasks
+from labotel.catalogs.drawn import database, host, http, pipeline, stores, tasks
 
 DASHBOARDS: Final = (
-    http.DASHBOARD, database.DASHBOARD, tasks.DASHBOARD, host.DASHBOARD, pipeline.DASHBOARD,
+    http.DASHBOARD, database.DASHBOARD, tasks.DASHBOARD, host.DASHBOARD, *stores.DASHBOARDS,
+    pipeline.DASHBOARD,
 )  # fmt: skip

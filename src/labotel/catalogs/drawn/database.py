@@ -12,11 +12,14 @@ _CACHE: Final = "rate(cache_operations_total[$__rate_interval])"
 DASHBOARD: Final = Dashboard(
     "Database and cache",
     (
-        Panel("Queries", f"sum({_RATE})", "stat", "ops", width=6, height=5),
-        Panel("95 of 100 take at most", f"histogram_quantile(0.95, sum by (le) ({_BUCKETS}))",
+        Panel("Queries", "sum(increase(database_query_duration_seconds_count[$__range] anchored))",
+              "stat", width=6, height=5, description="In the time that is looked at."),
+        Panel("95 of 100 take at most", "histogram_quantile(0.95, sum by (le)"
+            " (increase(database_query_duration_seconds_bucket[$__range])))",
               "stat", "s", ((0.1, "yellow"), (1, "red")), width=6, height=5),
         Panel("Queries a request",
-              f"sum({_RATE}) / (sum(rate(http_requests_total[$__rate_interval])) > 0)",
+              "sum(increase(database_query_duration_seconds_count[$__range] anchored))"
+              " / (sum(increase(http_requests_total[$__range] anchored)) > 0)",
               "stat", thresholds=((20, "yellow"), (50, "red")), width=6, height=5,
               description="Many of one kind in one request stand side by side in its trace."),
         Panel("Connections", "sum(database_connections_current)", "stat",

@@ -19,6 +19,12 @@ DASHBOARD: Final = Dashboard(
         Panel("Network", Query(
             "sum by (interface, direction) (rate(network_traffic_bytes_total[$__rate_interval]))",
             "{{interface}} {{direction}}"), unit="Bps", width=12),
+        Panel("Load", (Query("sum(system_cpu_load_average_1m)", "1 min"),
+                       Query("sum(system_cpu_load_average_15m)", "15 min")), width=12,
+              empty="not read", description="As the Collector reads its own host."),
+        Panel("Disk operations", Query(
+            "sum by (device, direction) (rate(system_disk_operations_total[$__rate_interval]))",
+            "{{device}} {{direction}}"), unit="iops", width=12, empty="not read"),
         Panel("Full in", Query(
             "disk_available_bytes / -(deriv(disk_available_bytes[6h]) < 0)", "{{mountpoint}}"),
             "stat", "s", ((0, "red"), (86400, "yellow"), (604800, "green")), width=24, height=5,

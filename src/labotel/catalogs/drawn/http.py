@@ -6,22 +6,28 @@ from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
 
 _RATE: Final = "rate(http_requests_total[$__rate_interval])"
 _BUCKETS: Final = "rate(http_request_duration_seconds_bucket[$__rate_interval])"
+_IN_RANGE: Final = "increase(http_requests_total[$__range] anchored)"
 _ERRORS: Final = 'rate(http_requests_total{status=~"5.."}[$__rate_interval])'
 
 DASHBOARD: Final = Dashboard(
     "HTTP",
     (
-        Panel("Requests", f"sum({_RATE})", "stat", "reqps", width=6, height=5),
+        Panel("Requests", f"sum({_IN_RANGE})", "stat", width=6, height=5,
+              description="In the time that is looked at."),
         Panel(
-            "Errors (5xx)", f"sum({_ERRORS}) / (sum({_RATE}) > 0)", "stat", "percentunit",
+            "Errors (5xx)",
+            'sum(increase(http_requests_total{status=~"5.."}[$__range] anchored))'
+            f" / (sum({_IN_RANGE}) > 0)", "stat", "percentunit",
             ((0.01, "yellow"), (0.05, "red")), width=6, height=5,
         ),
         Panel(
-            "95 of 100 take at most", f"histogram_quantile(0.95, sum by (le) ({_BUCKETS}))",
+            "95 of 100 take at most", "histogram_quantile(0.95, sum by (le)"
+            " (increase(http_request_duration_seconds_bucket[$__range])))",
             "stat", "s", ((1, "yellow"), (2, "red")), width=6, height=5,
         ),
-        Panel("In progress", "sum(http_requests_in_progress)", "stat", width=6, height=5,
-              empty="none"),
+        Panel("In progress, at most",
+              "max_over_time(sum(http_requests_in_progress)[$__range:$__interval])", "stat",
+              width=6, height=5, empty="none"),
         Row("All views"),
         Panel("Requests by status", Query(f"sum by (status) ({_RATE})", "{{status}}"),
               unit="reqps", width=12),

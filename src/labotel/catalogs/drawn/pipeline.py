@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from labotel.events.panels import Dashboard, Panel, Query, Row, logs
+from labotel.events.panels import Dashboard, Panel, Query, Row
 
 DASHBOARD: Final = Dashboard(
     "Telemetry",
@@ -35,9 +35,25 @@ DASHBOARD: Final = Dashboard(
             "histogram_quantile(0.95, sum by (le, signal)"
             " (rate(labotel_export_duration_seconds_bucket[$__rate_interval])))", "{{signal}}"),
             unit="s", width=12),
-        Row("What was said"),
-        Panel("labotel's own lines", logs('{service_name=~".+"} |= "labotel: "'), "logs",
-              width=24),
+        Row("The Collector"),
+        Panel("Waits there", Query(
+            "sum by (exporter, data_type) (otelcol_exporter_queue_size)",
+            "{{exporter}} {{data_type}}"), width=12, empty="not read"),
+        Panel("Of its room", Query(
+            "100 * max by (exporter, data_type) (otelcol_exporter_queue_size)"
+            " / max by (exporter, data_type) (otelcol_exporter_queue_capacity)",
+            "{{exporter}} {{data_type}}"), unit="percent",
+            thresholds=((50, "yellow"), (80, "red")), width=12, empty="not read"),
+        Panel("Sent",
+              (Query("sum(rate(otelcol_exporter_sent_metric_points_total[$__rate_interval]))",
+                     "points"),
+               Query("sum(rate(otelcol_exporter_sent_log_records_total[$__rate_interval]))",
+                     "log records"),
+               Query("sum(rate(otelcol_exporter_sent_spans_total[$__rate_interval]))",
+                     "spans")),
+              unit="ops", width=12, empty="not read"),
+        Panel("Memory", Query("sum by (instance) (otelcol_process_memory_rss_bytes)",
+              "{{instance}}"), unit="bytes", width=12, empty="not read"),
     ),
     "Whether what applications say arrives.",
 )  # fmt: skip

@@ -11,10 +11,16 @@ _BUCKETS: Final = "rate(celery_task_duration_seconds_bucket[$__rate_interval])"
 DASHBOARD: Final = Dashboard(
     "Celery",
     (
-        Panel("Tasks", f"sum({_RATE})", "stat", "ops", width=6, height=5),
-        Panel("Failures", f"sum({_FAILED}) / (sum({_RATE}) > 0)", "stat", "percentunit",
-              ((0.01, "yellow"), (0.05, "red")), width=6, height=5),
-        Panel("Waiting", "sum(max by (queue_name, service_namespace) (celery_queue_length))",
+        Panel("Tasks", "sum(increase(celery_tasks_total[$__range] anchored))", "stat", width=6,
+              height=5, description="In the time that is looked at."),
+        Panel(
+            "Failures",
+            'sum(increase(celery_tasks_total{status=~"failure|timeout"}[$__range] anchored))'
+            " / (sum(increase(celery_tasks_total[$__range] anchored)) > 0)",
+            "stat", "percentunit", ((0.01, "yellow"), (0.05, "red")), width=6, height=5,
+        ),
+        Panel("Waiting, at most", "max_over_time(sum(max by (queue_name, service_namespace)"
+              " (celery_queue_length))[$__range:$__interval])",
               "stat", thresholds=((100, "yellow"), (1000, "red")), width=6, height=5,
               empty="nothing was read"),
         Panel("Workers", "sum(celery_worker_count)", "stat",

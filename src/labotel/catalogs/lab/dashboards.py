@@ -36,7 +36,7 @@ OVERVIEW: Final = Dashboard(
         Panel(
             "Protocol status changes",
             Query(
-                "sum by (to_status) (rate(protocol_status_changes_total[$__rate_interval]))",
+                "sum by (to_status) (rate(protocol_status_changes_total[$__range]))",
                 "{{to_status}}",
             ),
             "piechart", "ops",

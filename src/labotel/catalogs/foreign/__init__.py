@@ -1,0 +1,10 @@
+"""What queries may name besides the declarations: a file a source, with its version."""
+
+from typing import Final
+
+from labotel.catalogs.foreign import collector, host, nginx, postgresql, redis, spans
+
+FOREIGN: Final = (
+    collector.FOREIGN, host.FOREIGN, nginx.FOREIGN, postgresql.FOREIGN, redis.FOREIGN,
+    spans.FOREIGN, spans.GRAPH,
+)  # fmt: skip

@@ -1,0 +1,64 @@
+"""The alerts of what applications stand on, and of the Collector that carries what they say."""
+
+from typing import Final
+
+from labotel.events.catalog import Alert, Catalog
+
+_READ: Final = (
+    "postgresql_connection_max", "redis_uptime_seconds_total", "nginx_connections_current",
+    "system_cpu_logical_count",
+)  # fmt: skip
+"""One series of each target that the Collector reads."""
+_SENT: Final = ("log_records", "metric_points", "spans")
+
+catalog: Final = Catalog(
+    "infrastructure",
+    alerts=(
+        Alert(
+            "TargetAbsent",
+            "count by (service_name, instance) (\n  "
+            + "\n  or\n  ".join(f"count_over_time({name}[1d])" for name in _READ)
+            + "\n)\nunless\ncount by (service_name, instance) (\n  "
+            + "\n  or\n  ".join(_READ)
+            + "\n)",
+            "critical",
+            "{{ $labels.service_name }} ({{ $labels.instance }}) is not read any more: it does not"
+            " answer, or the Collector does not ask",
+        ),
+        Alert(
+            "CollectorDrops",
+            "\nor\n".join(
+                f"sum by (instance, exporter)"
+                f" (increase(otelcol_exporter_send_failed_{what}_total[15m])) > 0"
+                for what in _SENT
+            ),
+            "critical",
+            "The Collector lost {{ $value | humanize }} of what {{ $labels.exporter }} was to take",
+            for_="0m",
+        ),
+        Alert(
+            "CollectorQueueFilling",
+            "max by (instance, exporter, data_type) (otelcol_exporter_queue_size)\n/\n"
+            "max by (instance, exporter, data_type) (otelcol_exporter_queue_capacity)\n> 0.5",
+            "warning",
+            "The Collector's queue for {{ $labels.exporter }} ({{ $labels.data_type }}) is"
+            " {{ $value | humanizePercentage }} full",
+        ),
+        Alert(
+            "PostgresqlConnectionsNearLimit",
+            "sum by (instance) (postgresql_backends)\n/\n"
+            "max by (instance) (postgresql_connection_max)\n> 0.8",
+            "warning",
+            "{{ $labels.instance }}: {{ $value | humanizePercentage }} of its connections are"
+            " taken",
+        ),
+        Alert(
+            "RedisRejectsConnections",
+            "increase(redis_connections_rejected_total[5m]) > 0",
+            "warning",
+            "{{ $labels.instance }} refused {{ $value | humanize }} connections: its limit is"
+            " reached",
+            for_="0m",
+        ),
+    ),
+)
