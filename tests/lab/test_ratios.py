@@ -24,7 +24,8 @@ def test_a_ratio_is_declared_and_has_its_counters(row: dict[str, str], day: Day)
     ratio = declared[row["name"]]
     assert list(ratio.by) == names(row["labels"])
     for part in (ratio.part, ratio.whole):
-        metric, wanted = selected(ratio.name, part)
+        metric, matchers = selected(ratio.name, part)
+        wanted = {label: value for label, _, value in matchers}
         for page in day.pages:
             assert page.total(metric, **wanted) > 0
             assert page.label_sets(metric) and all(

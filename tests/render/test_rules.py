@@ -50,7 +50,8 @@ def test_a_ratio_is_a_rule_of_its_name() -> None:
 
 def test_all_of_the_laboratory_are_rules() -> None:
     """Each ratio that it declares, in its order."""
-    assert [rule["record"] for rule in rendered(lab.catalog) if "record" in rule] == [
+    recorded = [str(rule["record"]) for rule in rendered(lab.catalog) if "record" in rule]
+    assert [name for name in recorded if not name.startswith("slo:")] == [
         ratio.name for ratio in lab.catalog.ratios
     ]
 

@@ -2,7 +2,15 @@
 
 import pytest
 
+from labotel.catalogs import own
+from labotel.render import declared, series
 from labotel.render.selection import filled, of_loki, of_prometheus, of_tempo
+from labotel.render.series import Series
+
+FILTERS = (
+    'service_name=~"$service",deployment_environment_name=~"$environment",instance=~"$instance"'
+)
+KNOWN = series.of(declared.of([own.catalog]))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +35,15 @@ from labotel.render.selection import filled, of_loki, of_prometheus, of_tempo
 )  # fmt: skip
 def test_in_promql(expression: str, expected: str) -> None:
     """Nothing else of the query changes."""
-    assert of_prometheus(expression, "F") == expected
+    assert of_prometheus(expression, KNOWN).replace(FILTERS, "F") == expected
+
+
+def test_a_rules_series_is_of_no_instance() -> None:
+    """It is of a service: a filter by an instance would leave nothing of it."""
+    rule = Series("answers", "rule", frozenset({"service_name", "deployment_environment_name"}))
+    assert of_prometheus("answers > 1", {"answers": rule}) == (
+        'answers{service_name=~"$service",deployment_environment_name=~"$environment"} > 1'
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from engines import binary
-from labotel import Catalog, Objective
 from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab
 from labotel.render.files import files
@@ -18,8 +17,6 @@ from labotel.render.files import files
 from .alert_cases import Case, built_in, infrastructure, laboratory, promised
 
 RUNBOOKS = "docs/runbooks"
-GOOD = 'http_requests_total{status="200"}'
-PROMISED = Catalog("promised", objectives=[Objective("answers", GOOD, "http_requests_total", 0.99)])
 CASES = [*laboratory(), *built_in(), *infrastructure(), *promised()]
 
 
@@ -27,7 +24,7 @@ CASES = [*laboratory(), *built_in(), *infrastructure(), *promised()]
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rules of the laboratory and of what is built in."""
     folder = tmp_path_factory.mktemp("rules")
-    for path, text in files(BUILT_IN, [lab.catalog, PROMISED], RUNBOOKS).items():
+    for path, text in files(BUILT_IN, [lab.catalog], RUNBOOKS).items():
         if path.startswith("prometheus/"):
             (folder / Path(path).name).write_text(text)
     return folder

@@ -14,11 +14,12 @@ if TYPE_CHECKING:  # start-up needs none of it
     from labotel.events.panels import Dashboard
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_SELECTOR = re.compile(r'([a-z][a-z0-9_]*)(?:\{(\w+="[^"\\{}]*"(?:,\w+="[^"\\{}]*")*)\})?')
+_ONE = r'\w+(?:=~|!~|!=|=)"[^"\\{}]*"'
+_SELECTOR = re.compile(rf"([a-z][a-z0-9_]*)(?:\{{({_ONE}(?:,{_ONE})*)\}})?")
 _WINDOW = re.compile(r"[1-9]\d*[mhdw]")
 _ALERT = re.compile(r"[A-Z][A-Za-z0-9]*")
 _FOR = re.compile(r"\d+[smhdw]")
-_MATCHER = re.compile(r'(\w+)="([^"]*)"')
+_MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,15 @@ def check_window(owner: str, window: object) -> None:
         )
 
 
-def selected(owner: str, text: str) -> tuple[str, dict[str, str]]:
-    """Return the metric and the label values that a selector names."""
+def selected(owner: str, text: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """Return the metric that a selector names, and its matchers (label, operator, value)."""
     match = _SELECTOR.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise DeclarationError(
             f"{owner}: {text!r} is not a counter with an optional selector; allowed: as in "
             """'emails_sent_total{status="bounced"}'"""
         )
-    return match[1], dict(_MATCHER.findall(match[2] or ""))
+    return match[1], _MATCHER.findall(match[2] or "")
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def _check_ratio(ratio: Ratio, events: tuple[type[Event], ...]) -> None:
     """
     known = {m.instrument.name: (e, m) for e in events for m in e._plan.measures}
     for text in (ratio.part, ratio.whole):
-        name, values = selected(ratio.name, text)
+        name, matchers = selected(ratio.name, text)
         if name not in known:
             continue
         event, measure = known[name]
@@ -193,13 +194,15 @@ def _check_ratio(ratio: Ratio, events: tuple[type[Event], ...]) -> None:
             raise DeclarationError(
                 f"{ratio.name}: {name} is a {measure.instrument.kind}; allowed: counters"
             )
-        for label in (*ratio.by, *values):
+        for label in (*ratio.by, *(label for label, _, _ in matchers)):
             if label not in measure.by:
                 raise DeclarationError(
                     f"{ratio.name}: {name} has no label {label!r}{nearest(label, measure.by)}; "
                     f"allowed: {', '.join(measure.by) or 'none'}"
                 )
-        for label, value in values.items():
+        for label, operator, value in matchers:
+            if operator in ("=~", "!~"):
+                continue
             field = event._plan.field(measure.fields[measure.by.index(label)])
             if field.label_values and value not in field.label_values:
                 raise DeclarationError(

@@ -5,13 +5,14 @@ of an instrument follows from its kind: a counter's exact number and its rate, a
 quantiles with exemplars and its heat map, a gauge's values; then the area's lines and traces.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from labotel.events.catalog import Catalog
 from labotel.events.event import Event
 from labotel.events.instruments import Gauge, Kind
 from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
+from labotel.render.objectives import BUDGET, ERRORS
 
 UNITS: Final = {"s": "s", "ms": "ms", "min": "m", "h": "h", "d": "d", "By": "bytes", "%": "percent"}
 """The unit of an instrument (UCUM) -> Grafana's id of it."""
@@ -30,6 +31,28 @@ def dashboards(catalog: Catalog) -> Iterator[Dashboard]:
         gauges.setdefault(of, []).append(gauge)
     for area in dict.fromkeys((*areas, *gauges)):
         yield _dashboard(catalog, area, areas.get(area, []), gauges.get(area, []))
+
+
+def objectives(catalogs: Iterable[Catalog]) -> Iterator[Dashboard]:
+    """Give the page of all objectives, with what is left of their error budgets."""
+    each = [objective for catalog in catalogs for objective in catalog.objectives]
+    if not each:
+        return
+    told = "\n".join(f"- `{o.name}`: {100 * o.target:.6g} % over {o.window}" for o in each)
+    legend = "{{slo}} of {{service_name}}"
+    yield Dashboard(
+        "Objectives",
+        (
+            Panel(
+                "What is left of the error budget", Query(f"100 * {BUDGET}", legend), "gauge",
+                "percent", ((0, "red"), (10, "yellow"), (50, "green")), told, width=24,
+            ),
+            Panel("Budget", Query(f"100 * {BUDGET}", legend), unit="percent", width=12),
+            Panel("Errors of the last hour", Query(f"100 * {ERRORS}1h", legend), unit="percent",
+                  width=12),
+        ),
+        "What was promised, and how it stands.",
+    )  # fmt: skip
 
 
 def _area(event: type[Event]) -> str:

@@ -22,7 +22,7 @@ def uid(dashboard: Dashboard) -> str:
     return "labotel-" + re.sub(r"[^a-z0-9]+", "-", dashboard.title.lower()).strip("-")
 
 
-def text(dashboard: Dashboard) -> str:
+def text(dashboard: Dashboard, known: Mapping[str, Series]) -> str:
     """Return a dashboard's JSON: it may be edited, shows the last hour, refreshes every 30 s."""
     made = builder.Dashboard(dashboard.title).uid(uid(dashboard)).tags(["labotel"]).editable()
     made.description(dashboard.description).refresh("30s").time("now-1h", "now").timezone("browser")
@@ -33,7 +33,7 @@ def text(dashboard: Dashboard) -> str:
         if isinstance(part, Row):
             made.with_row(builder.Row(part.title).id(number))
         else:
-            made.with_panel(panels.built(part).id(number))
+            made.with_panel(panels.built(part, known).id(number))
     others = builder.DashboardLink("Dashboards").type(model.DashboardLinkType.DASHBOARDS)
     made.link(others.tags(["labotel"]).as_dropdown(True).include_vars(True).keep_time(True))
     return json.dumps(made.build(), cls=JSONEncoder, indent=2, sort_keys=True) + "\n"

@@ -33,6 +33,7 @@ def files(
     pages = [
         *drawn.DASHBOARDS,
         *(page for catalog in every for page in catalog.dashboards),
+        *automatic.objectives(every),
         *(page for catalog in catalogs for page in automatic.dashboards(catalog)),
     ]
     groups = {catalog.name: rules.groups(catalog, runbooks) for catalog in every}
@@ -53,5 +54,5 @@ def files(
     found["declarations.json"] = declared.text(made)
     found |= {f"reference/{catalog.name}.md": reference.text(catalog) for catalog in every}
     for page in pages:
-        found[f"grafana/dashboards/{dashboards.uid(page)}.json"] = dashboards.text(page)
+        found[f"grafana/dashboards/{dashboards.uid(page)}.json"] = dashboards.text(page, known)
     return found

@@ -1,7 +1,7 @@
 """A panel as Grafana has it (classic JSON), with its filters, exemplars and links."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from string import ascii_uppercase
 from typing import Any, Final
 from urllib.parse import quote
@@ -27,6 +27,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from labotel.events.panels import Panel, Query, Source
 from labotel.render import selection
+from labotel.render.series import Series
 
 _BUILDERS: Final[dict[str, Callable[[], Any]]] = {
     "stat": stat.Panel, "timeseries": timeseries.Panel, "gauge": gauge.Panel,
@@ -35,11 +36,6 @@ _BUILDERS: Final[dict[str, Callable[[], Any]]] = {
 }  # fmt: skip
 _AT_ONCE: Final = ("stat", "gauge", "piechart", "table")
 """Kinds that show one number a series: that of the end of the time that is looked at."""
-_SELECT: Final[dict[Source, Callable[[str], str]]] = {
-    "prometheus": selection.of_prometheus,
-    "loki": selection.of_loki,
-    "tempo": selection.of_tempo,
-}
 LOGS: Final = f"{{{selection.LOKI}}}".replace("$service", "${service:pipe}").replace(
     "$environment", "${environment:pipe}"
 )
@@ -51,18 +47,21 @@ def source(name: Source) -> model.DataSourceRef:
     return model.DataSourceRef(type_val=name, uid=name)
 
 
-def asked(query: Query) -> str:
+def asked(query: Query, known: Mapping[str, Series]) -> str:
     """Return a query with the dashboard's filters in it."""
-    return _SELECT[query.source](query.expression)
+    if query.source == "prometheus":
+        return selection.of_prometheus(query.expression, known)
+    of = selection.of_loki if query.source == "loki" else selection.of_tempo
+    return of(query.expression)
 
 
-def built(panel: Panel) -> Any:
+def built(panel: Panel, known: Mapping[str, Series]) -> Any:
     """Return a panel's builder; the dashboard gives it its place and its number."""
     made = _BUILDERS[panel.kind]()
     made.title(panel.title).description(panel.description).span(panel.width).height(panel.height)
     made.datasource(source(panel.asked[0].source))
     for letter, query in zip(ascii_uppercase, panel.asked, strict=False):
-        made.with_target(_target(panel, query, letter))
+        made.with_target(_target(panel, query, asked(query, known), letter))
     made.links([_link("Logs", "loki", LOGS), _link("Traces", "tempo", TRACES)])
     if panel.kind == "logs":
         return _lines(made)
@@ -100,8 +99,7 @@ def _thresholds(panel: Panel) -> Any:
     return dashboard.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps(steps)
 
 
-def _target(panel: Panel, query: Query, letter: str) -> Any:
-    expression = asked(query)
+def _target(panel: Panel, query: Query, expression: str, letter: str) -> Any:
     if query.source == "tempo":
         made = tempo.TempoQuery().query_type("traceql").query(expression).limit(20)
         return made.ref_id(letter).datasource(source("tempo"))

@@ -4,14 +4,18 @@ The variables' names are of Grafana's documentation ("Global variables").
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
-from labotel.catalogs.foreign import FOREIGN
 from labotel.render import promql
+from labotel.render.series import Series
 
-PROMETHEUS: Final = (
-    'service_name=~"$service",deployment_environment_name=~"$environment",instance=~"$instance"'
-)
+PROMETHEUS: Final = {
+    "service_name": "$service",
+    "deployment_environment_name": "$environment",
+    "instance": "$instance",
+}
+"""A label -> the variable that filters by it."""
 LOKI: Final = 'service_name=~"$service",deployment_environment_name=~"$environment"'
 TEMPO: Final = 'resource.service.name=~"${service:pipe}"'
 """Of the service alone: in TraceQL an attribute that is not there fits no pattern."""
@@ -27,37 +31,38 @@ _WINDOWS: Final = {
 }  # fmt: skip
 
 
-_UNFILTERED: Final = frozenset(
-    name
-    for foreign in FOREIGN
-    if "deployment_environment_name" not in foreign.who
-    for name in foreign.series
-)
-"""What is of no service of the application's: filters of one would leave nothing of it."""
-
-
 def filled(expression: str, values: dict[str, str] | None = None) -> str:
     """Return a query with a value for each variable: these, else what stands for everything."""
     known = _WINDOWS | EVERYTHING | (values or {})
     return VARIABLE.sub(lambda match: known.get(match[1] or match[2], match[0]), expression)
 
 
-def of_prometheus(expression: str, matchers: str = PROMETHEUS) -> str:
-    """Return PromQL with these matchers in each selector."""
+def of_prometheus(expression: str, known: Mapping[str, Series]) -> str:
+    """Return PromQL with the filters in each selector, by the labels that its series has.
+
+    What another program says is of no service of the application's: it has none.
+    """
     names = promql.names(filled(expression))
-    words, made, named = _WORD.findall(expression), [], False
+    words, made, filters = _WORD.findall(expression), [], ""
     for i, word in enumerate(words):
         made.append(word)
         after = _after(words, i)
-        if word in names - _UNFILTERED and after != "(":
-            named = True
-            if after != "{":
-                made.append(f"{{{matchers}}}")
-        elif word == "{" and named:
-            made.append(matchers if after == "}" else f"{matchers},")
+        if word in names and after != "(":
+            filters = _filters(known.get(word))
+            if filters and after != "{":
+                made.append(f"{{{filters}}}")
+        elif word == "{" and filters:
+            made.append(filters if after == "}" else f"{filters},")
         if not word.isspace() and word not in names:
-            named = False
+            filters = ""
     return "".join(made)
+
+
+def _filters(series: Series | None) -> str:
+    labels = series.labels if series is not None else frozenset(PROMETHEUS)
+    if "deployment_environment_name" not in labels:
+        return ""
+    return ",".join(f'{label}=~"{v}"' for label, v in PROMETHEUS.items() if label in labels)
 
 
 def of_loki(expression: str, matchers: str = LOKI) -> str:

@@ -22,6 +22,7 @@ from labotel.catalogs.lab import (
 )
 from labotel.catalogs.lab.alerts import ALERTS
 from labotel.catalogs.lab.dashboards import DASHBOARDS
+from labotel.catalogs.lab.objectives import OBJECTIVES
 from labotel.events.catalog import Catalog
 
 AREAS: Final = (
@@ -33,6 +34,7 @@ catalog: Final = Catalog(
     events=[event for area in AREAS for event in area.EVENTS],
     gauges=[gauge for area in AREAS for gauge in getattr(area, "GAUGES", ())],
     ratios=[ratio for area in AREAS for ratio in getattr(area, "RATIOS", ())],
+    objectives=OBJECTIVES,
     alerts=ALERTS,
     dashboards=DASHBOARDS,
 )
