@@ -152,3 +152,13 @@ def test_a_wrong_panel_is_refused(keywords: dict[str, Any], says: str) -> None:
     with pytest.raises(DeclarationError, match="panel 'Mine'") as caught:
         Panel(**(given | keywords))
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("title", ["Обзор", "A very long title of a page that nobody reads"])
+def test_a_page_has_an_address_that_grafana_takes(title: str) -> None:
+    """40 characters at most, and one of its own."""
+    panel = Panel("a", "sum(http_requests_total)")
+    pages = [Dashboard(each, [panel]) for each in (title, f"{title}!")]
+    made = drawn(Catalog("site", dashboards=pages))
+    names = {made[each]["uid"] for each in (title, f"{title}!")}
+    assert len(names) == 2 and all(len(name) <= 40 for name in names)

@@ -137,3 +137,32 @@ def test_what_is_no_list_of_declarations_is_refused(text: str) -> None:
     """With what is missing, or where it ends."""
     with pytest.raises(ValueError, match=r"."):
         declared.read(text)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"panels": 5}, {"panels": [None, {"targets": [None, {"expr": None}, {"expr": 5}]}]},
+        {"panels": [{"datasource": "-- Mixed --",
+                     "targets": [{"datasource": "Loki", "expr": "x"}]}]},
+        {"title": None, "panels": [{"targets": 5}]}, [1], None,
+    ],
+)  # fmt: skip
+def test_whatever_a_folder_holds_is_read(page: object, tmp_path: Path) -> None:
+    """Dashboards of all ages, other programs' rules, folders that are called as files are."""
+    (tmp_path / "page.json").write_text(json.dumps(page))
+    (tmp_path / "folder.json").mkdir()
+    for number, rules in enumerate((
+        "groups: 5", "groups: [a]", "groups: [{rules: [null, {alert: A}]}]", "- a", "a: [", "",
+        "groups: [{name: g, rules: [{uid: x, data: [{model: {expr: y}}]}]}]",
+    )):  # fmt: skip
+        (tmp_path / f"{number}.yml").write_text(rules)
+    assert list(queries(tmp_path)) == []
+
+
+def test_an_exported_dashboard_and_an_old_one_are_read(tmp_path: Path) -> None:
+    """As Grafana's API gives it, and with a data source's name alone."""
+    panel = {"title": "P", "datasource": "Prometheus", "targets": [{"expr": "a_total"}]}
+    page = {"dashboard": {"title": "Mine", "panels": [panel]}}
+    (tmp_path / "mine.json").write_text("\ufeff" + json.dumps(page))
+    assert list(queries(tmp_path)) == [("panel 'P' of 'Mine'", "a_total")]

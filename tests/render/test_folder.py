@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from labotel.render.folder import LIST, lagging, write
+import pytest
+
+from labotel.render.folder import LIST, NotOurs, lagging, write
 
 
 def test_what_is_made_no_more_goes_and_what_is_a_persons_stays(tmp_path: Path) -> None:
@@ -38,3 +40,12 @@ def test_a_list_that_was_tampered_with_reaches_nothing_outside(tmp_path: Path) -
     (folder / LIST).write_text(f"../outside.yml\n{outside}\na.yml\n")
     write(folder, {"b.yml": "1"})
     assert outside.exists() and not (folder / "a.yml").exists()
+
+
+def test_a_persons_file_is_not_written_over(tmp_path: Path) -> None:
+    """Nothing is written then."""
+    (tmp_path / "http.md").write_text("my own notes")
+    with pytest.raises(NotOurs, match=r"http\.md stands there"):
+        write(tmp_path, {"a.md": "1", "http.md": "2"})
+    assert (tmp_path / "http.md").read_text() == "my own notes"
+    assert not (tmp_path / "a.md").exists()

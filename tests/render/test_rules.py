@@ -60,14 +60,15 @@ def test_all_of_the_laboratory_are_rules() -> None:
     ("window", "factors"),
     [
         ("30d", [14.4, 6, 3, 1]),
-        ("4w", [13.44, 5.6, 2.8, 0.933333]),
-        ("7d", [3.36, 1.4, 0.7, 0.233333]),
+        ("4w", [13.44, 5.6, 2.8, 1]),
+        ("7d", [3.36, 1.4, 1, 1]),
     ],
 )  # fmt: skip
 def test_an_alert_fires_at_its_burn_rate(window: str, factors: list[float]) -> None:
     """Site Reliability Workbook, table 5-8, of 30 days: 14.4, 6, 3, 1 times 1 % of errors.
 
-    Another window has the factor that spends the same part of its budget: part * window / long.
+    Another window has the factor that spends the same part of its budget: part * window / long,
+    and at least 1: below that the promise is kept.
     """
     rules = [rule for rule in rendered(with_objective(window=window)) if "alert" in rule]
     assert [rule["alert"] for rule in rules] == [
@@ -126,6 +127,38 @@ def test_what_does_not_fit_is_named_all_at_once() -> None:
     assert "alert A (site-alerts): http_requests_total has no label 'verb'" in text
     assert "alert B (site-alerts): what sum adds up has no label 'verb'" in text
     assert "recording rule slo:errors:ratio5m (site-objectives): no catalogue emits" in text
+
+
+def test_a_loose_promise_has_no_alert_that_can_never_fire() -> None:
+    """Half of all may fail: 14.4 times that is more than all, and three times it; once is not."""
+    rules = [rule for rule in rendered(with_objective(target=0.5)) if "alert" in rule]
+    assert [rule["alert"] for rule in rules] == ["AnswersInTimeBudgetBurnsSlowly"]
+    assert str(rules[0]["expr"]).count(" and ") == 1
+
+
+@pytest.mark.parametrize("window", ["30m", "24h", "6d"])
+def test_a_short_promise_is_refused(window: str) -> None:
+    """Its alerts look at three days."""
+    with pytest.raises(DeclarationError, match="allowed: 7d or more"):
+        Objective("answers", "a_total", "b_total", 0.9, window=window)
+
+
+def test_a_bucket_that_is_none_is_named() -> None:
+    """It would be a series that nobody has: everything bad, for ever."""
+    catalog = with_objective(good='http_request_duration_seconds_bucket{le="0.6"}')
+    with pytest.raises(RenderError, match=r"never has le='0\.6'"):
+        files([http.catalog], [catalog])
+
+
+def test_two_of_one_name_are_refused() -> None:
+    """One would take the other's place: a built-in catalogue's, an alert's, an objective's."""
+    twice = Alert("ServiceDown", "sum(http_requests_total) > 1", "warning", "x")
+    with pytest.raises(RenderError) as caught:
+        files(BUILT_IN, [Catalog("tasks", alerts=[twice]), with_objective(), with_objective()])
+    text = str(caught.value)
+    for name in ("catalogues are called 'tasks'", "alerts are called 'ServiceDown'",
+                 "objectives are called 'answers_in_time'"):  # fmt: skip
+        assert f"2 {name}" in text
 
 
 @pytest.mark.parametrize("window", ["", "30", "1.5d", "0h", "5s", "30 d", 30])

@@ -28,6 +28,10 @@ KNOWN = series.of(declared.of([own.catalog]))
          'sum(increase(a_total{F,b="{x}"}[24h] anchored)) / a_total{F} offset 1h'),
         ("rate(rate_total[5m])", "rate(rate_total{F}[5m])"),
         ("slo:errors:ratio5m", "slo:errors:ratio5m{F}"),
+        # A metric may be called as a label is, or as a unit of time.
+        ("max by (queue) (queue)", "max by (queue) (queue{F})"),
+        ('a{a="x"} / on (a) group_left (b) b', 'a{F,a="x"} / on (a) group_left (b) b{F}'),
+        ("rate(m[5m])", "rate(m{F}[5m])"),
         # What another program says is of no service.
         ('sum(redis_db_keys{db="0"}) / sum(a)', 'sum(redis_db_keys{db="0"}) / sum(a{F})'),
         ("traces_span_metrics_calls_total", "traces_span_metrics_calls_total{F}"),

@@ -76,9 +76,9 @@ catalog: Final = Catalog(
         ),
         Alert(
             "TelemetryLate",
-            f"max by ({_BY}, signal)"
-            ' (time() - labotel_last_export_timestamp_seconds{signal=~"logs|traces"}) > 600\n'
-            f'and\nmax by ({_BY}, signal) (labotel_queued{{signal=~"logs|traces"}}) > 0',
+            f"max by ({_BY}, signal) (\n"
+            '  (time() - labotel_last_export_timestamp_seconds{signal=~"logs|traces"} > 600)\n'
+            '  and\n  (labotel_queued{signal=~"logs|traces"} > 0)\n)',
             "warning",
             "{{ $labels.service_name }}: its {{ $labels.signal }} were last taken"
             " {{ $value | humanizeDuration }} ago, and more wait",

@@ -113,11 +113,8 @@ catalog = Catalog(
         ),
         Alert(
             "CeleryBeatLate",
-            f"time() - max by ({_BY}) (celery_beat_last_tick_timestamp_seconds) > 600\nor\n"
-            f"(\n  time() - max by ({_BY}) (last_over_time("
-            "celery_beat_last_tick_timestamp_seconds[1d]))\n"
-            f"  unless on ({_BY})\n"
-            f"  max by ({_BY}) (celery_beat_last_tick_timestamp_seconds)\n)",
+            f"time() - max by ({_BY})"
+            " (last_over_time(celery_beat_last_tick_timestamp_seconds[1d])) > 600",
             "critical",
             "{{ $labels.service_name }}: its beat last looked at the schedule"
             " {{ $value | humanizeDuration }} ago",

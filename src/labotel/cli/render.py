@@ -43,5 +43,8 @@ def render(
             lines = "".join(f"\n  - {line}" for line in lagging)
             raise click.ClickException(f"{out} lags behind; run labotel render again:{lines}")
         return
-    folder.write(out, made)
+    try:
+        folder.write(out, made)
+    except folder.NotOurs as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{len(made)} files in {out}")

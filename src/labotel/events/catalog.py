@@ -19,6 +19,7 @@ _SELECTOR = re.compile(rf"([a-z][a-z0-9_]*)(?:\{{({_ONE}(?:,{_ONE})*)\}})?")
 _WINDOW = re.compile(r"[1-9]\d*[mhdw]")
 _ALERT = re.compile(r"[A-Z][A-Za-z0-9]*")
 _FOR = re.compile(r"\d+[smhdw]")
+_DAYS = {"m": 1 / 1440, "h": 1 / 24, "d": 1.0, "w": 7.0}
 _MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
 
 
@@ -98,6 +99,11 @@ class Objective:
     def __post_init__(self) -> None:
         _check_name("Objective", self.name, "answers_in_time")
         check_window(self.name, self.window)
+        if _DAYS[self.window[-1]] * int(self.window[:-1]) < 7:
+            raise DeclarationError(
+                f"{self.name}: window={self.window!r}; allowed: 7d or more, as its alerts look at "
+                "three days"
+            )
         target: object = self.target
         if isinstance(target, bool) or not isinstance(target, (int, float)) or not 0 < target < 1:
             raise DeclarationError(

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
 from typing import Any, Final
 
 from grafana_foundation_sdk.builders import dashboard as builder
@@ -13,13 +14,18 @@ from labotel.events.panels import Dashboard, Panel, Row
 from labotel.render import panels, promql, selection
 from labotel.render.series import Series
 
+_LONGEST: Final = 32
 ALIVE: Final = "labotel_exported_total"
 """Every application has it: its labels are the services, environments and instances there are."""
 
 
 def uid(dashboard: Dashboard) -> str:
     """Return the name in a dashboard's address, which stays while its title does."""
-    return "labotel-" + re.sub(r"[^a-z0-9]+", "-", dashboard.title.lower()).strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", dashboard.title.lower()).strip("-")
+    if not words or len(words) > _LONGEST:  # Grafana takes 40 characters
+        digest = blake2b(dashboard.title.encode(), digest_size=4).hexdigest()
+        words = f"{words[: _LONGEST - 9]}-{digest}"
+    return f"labotel-{words.strip('-')}"
 
 
 def text(dashboard: Dashboard, known: Mapping[str, Series]) -> str:
@@ -72,6 +78,7 @@ def problems(dashboard: Dashboard, known: Mapping[str, Series]) -> Iterator[str]
                 continue
             try:
                 promql.check(selection.filled(query.expression), known)
+                promql.parsed(selection.filled(panels.asked(query, known)))
             except promql.Problems as found:
                 for line in found.lines:
                     yield f"panel {panel.title!r} of {dashboard.title!r}: {line}"

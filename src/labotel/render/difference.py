@@ -78,32 +78,53 @@ def _fields(event: str, before: Mapping[str, str], now: Mapping[str, str]) -> It
 
 
 def queries(folder: Path) -> Iterator[tuple[str, str]]:
-    """Give each place and its PromQL: panels of dashboards and rules below a folder, whosever."""
-    for path in sorted(folder.rglob("*.json")):
+    """Give each place and its PromQL: panels of dashboards and rules below a folder, whosever.
+
+    What else such a folder holds (notes, other programs' files) is passed over.
+    """
+    for path in _files(folder, "*.json"):
         try:
-            page = json.loads(path.read_text(encoding="utf-8"))
+            page = json.loads(path.read_text(encoding="utf-8-sig"))
         except ValueError:
             continue
-        if isinstance(page, dict) and isinstance(page.get("panels"), list):
-            yield from _panels(page.get("title", path.name), page["panels"])
-    for path in sorted((*folder.rglob("*.yml"), *folder.rglob("*.yaml"))):
+        for made in (page, _part(page, "dashboard")):
+            title = _part(made, "title")
+            yield from _panels(str(title or path.name), _part(made, "panels"))
+    for path in (*_files(folder, "*.yml"), *_files(folder, "*.yaml")):
         try:
-            read = yaml.safe_load(path.read_text(encoding="utf-8"))
+            pages = list(yaml.safe_load_all(path.read_text(encoding="utf-8-sig")))
         except (ValueError, yaml.YAMLError):
             continue
-        for group in read.get("groups") or () if isinstance(read, dict) else ():
-            for rule in group.get("rules") or ():
-                kind = "alert" if "alert" in rule else "recording rule"
-                yield f"{kind} {rule.get(kind.split()[0], rule.get('record'))}", str(rule["expr"])
+        groups = [group for page in pages for group in _list(_part(page, "groups"))]
+        for rule in (rule for group in groups for rule in _list(_part(group, "rules"))):
+            kind = "alert" if _part(rule, "alert") else "recording rule"
+            name = _part(rule, "alert") or _part(rule, "record")
+            expression = _part(rule, "expr")
+            if isinstance(expression, str):
+                yield f"{kind} {name}", expression
 
 
-def _panels(title: str, panels: list[Any]) -> Iterator[tuple[str, str]]:
-    for panel in panels:
-        for target in panel.get("targets") or ():
-            source = target.get("datasource") or panel.get("datasource") or {}
-            if "expr" in target and source.get("type", "prometheus") == "prometheus":
-                yield f"panel {panel.get('title', '')!r} of {title!r}", target["expr"]
-        yield from _panels(title, panel.get("panels") or [])
+def _files(folder: Path, pattern: str) -> list[Path]:
+    return sorted(path for path in folder.rglob(pattern) if path.is_file())
+
+
+def _part(node: Any, key: str) -> Any:
+    return node.get(key) if isinstance(node, dict) else None
+
+
+def _list(node: Any) -> list[Any]:
+    return node if isinstance(node, list) else []
+
+
+def _panels(title: str, panels: Any) -> Iterator[tuple[str, str]]:
+    for panel in _list(panels):
+        for target in _list(_part(panel, "targets")):
+            source = _part(target, "datasource") or _part(panel, "datasource")
+            kind = source if isinstance(source, str) else _part(source, "type") or "prometheus"
+            expression = _part(target, "expr")
+            if isinstance(expression, str) and kind.lower() not in ("loki", "tempo"):
+                yield f"panel {_part(panel, 'title')!r} of {title!r}", expression
+        yield from _panels(title, _part(panel, "panels"))
 
 
 def broken(

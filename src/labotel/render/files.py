@@ -1,6 +1,7 @@
 """All that is rendered of some catalogues, as files: the same text each time."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from labotel.catalogs import drawn, own
 from labotel.catalogs.foreign import alerts as infrastructure
@@ -40,6 +41,7 @@ def files(
     made = declared.of(every)
     known = series.of(made)
     problems = [
+        *_doubles(every),
         *(line for each in groups.values() for line in rules.problems(each, known)),
         *(line for page in pages for line in dashboards.problems(page, known)),
         *dashboards.doubles(pages),
@@ -56,3 +58,16 @@ def files(
     for page in pages:
         found[f"grafana/dashboards/{dashboards.uid(page)}.json"] = dashboards.text(page, known)
     return found
+
+
+def _doubles(catalogs: Iterable[Catalog]) -> Iterator[str]:
+    """Give the names that two things have: one would take the other's place."""
+    named = [
+        *(("catalogue", catalog.name) for catalog in catalogs),
+        *(("alert", alert.name) for catalog in catalogs for alert in catalog.alerts),
+        *(("objective", one.name) for catalog in catalogs for one in catalog.objectives),
+        *(("ratio", ratio.name) for catalog in catalogs for ratio in catalog.ratios),
+    ]
+    for (what, name), count in Counter(named).items():
+        if count > 1:
+            yield f"{count} {what}s are called {name!r}; labotel's own names are taken"

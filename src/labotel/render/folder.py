@@ -8,17 +8,28 @@ LIST: Final = "RENDERED"
 """The file that names what was made here."""
 
 
+class NotOurs(ValueError):
+    """A file of somebody else's stands where one would be written."""
+
+
 def write(folder: Path, made: Mapping[str, str]) -> None:
     """Write the files (path -> text), and remove what the last writing made and this one does not.
 
     What else stands in the folder is a person's own.
     """
-    for gone in sorted(_before(folder) - made.keys()):
-        (folder / gone).unlink(missing_ok=True)
+    before = _before(folder)
+    for path, text in made.items():
+        place = folder / path
+        if path not in before and place.exists() and place.read_text(encoding="utf-8") != text:
+            raise NotOurs(
+                f"{place} stands there, and no rendering made it: move it, or give another folder"
+            )
     for path, text in _with_list(made).items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
+    for gone in sorted(before - made.keys()):
+        (folder / gone).unlink(missing_ok=True)
 
 
 def lagging(folder: Path, made: Mapping[str, str]) -> list[str]:

@@ -47,7 +47,7 @@ def records(objective: Objective) -> Iterator[Rule]:
     """Give the recording rules: the share of errors over each window, and what budget is left."""
     labels = {"slo": objective.name}
     windows = dict.fromkeys(w for burn in BURNS for w in (burn.short, burn.long))
-    for window in (*windows, objective.window):
+    for window in dict.fromkeys((*windows, objective.window)):
         good = share(objective.good, objective.total, window)
         yield Rule(f"{ERRORS}{window}", f"1 - (\n{good}\n)", labels=labels)
     allowed = 1 - objective.target
@@ -61,6 +61,9 @@ def alerts(objective: Objective, runbooks: str) -> Iterator[Rule]:
     title = "".join(word.capitalize() for word in objective.name.split("_"))
     for severity in ("critical", "warning"):
         ways = [_burning(objective, burn, period) for burn in BURNS if burn.severity == severity]
+        ways = [way for way in ways if way]
+        if not ways:
+            continue
         speed = "fast" if severity == "critical" else "slowly"
         yield Rule(
             f"{title}BudgetBurns{'Fast' if severity == 'critical' else 'Slowly'}",
@@ -77,8 +80,14 @@ def alerts(objective: Objective, runbooks: str) -> Iterator[Rule]:
 
 
 def _burning(objective: Objective, burn: Burn, period: float) -> str:
-    factor = burn.budget * period / hours(burn.long)
+    """Return when a pair of windows shows that the budget burns; "" where no share of errors can.
+
+    At a rate of 1 the budget lasts just as long as its window: below that nothing burns.
+    """
+    factor = max(1.0, burn.budget * period / hours(burn.long))
     limit = factor * (1 - objective.target)
+    if limit >= 1:
+        return ""
     long, short = (
         f'{ERRORS}{window}{{slo="{objective.name}"}} > {limit:.6g}'
         for window in (burn.long, burn.short)

@@ -31,6 +31,10 @@ _WINDOWS: Final = {
 }  # fmt: skip
 
 
+_LISTS: Final = ("by", "without", "on", "ignoring", "group_left", "group_right")
+"""The words of PromQL that a list of labels stands behind."""
+
+
 def filled(expression: str, values: dict[str, str] | None = None) -> str:
     """Return a query with a value for each variable: these, else what stands for everything."""
     known = _WINDOWS | EVERYTHING | (values or {})
@@ -44,17 +48,28 @@ def of_prometheus(expression: str, known: Mapping[str, Series]) -> str:
     """
     names = promql.names(filled(expression))
     words, made, filters = _WORD.findall(expression), [], ""
+    closing = ""  # of what holds labels or a window, and no metric
+    listed = False
     for i, word in enumerate(words):
         made.append(word)
         after = _after(words, i)
-        if word in names and after != "(":
+        if closing:
+            closing = "" if word == closing else closing
+        elif word in names and after != "(":
             filters = _filters(known.get(word))
             if filters and after != "{":
                 made.append(f"{{{filters}}}")
-        elif word == "{" and filters:
-            made.append(filters if after == "}" else f"{filters},")
-        if not word.isspace() and word not in names:
-            filters = ""
+        elif word == "{":
+            closing = "}"
+            if filters:
+                made.append(filters if after == "}" else f"{filters},")
+        elif word == "[":
+            closing = "]"
+        elif word == "(" and listed:
+            closing = ")"
+        if not word.isspace():
+            listed = word.lower() in _LISTS
+            filters = filters if word in names else ""
     return "".join(made)
 
 
@@ -73,7 +88,7 @@ def of_loki(expression: str, matchers: str = LOKI) -> str:
     words, made = _WORD.findall(expression), []
     for i, word in enumerate(words):
         made.append(word)
-        if word == "{" and "job" not in words[i : words.index("}", i)]:
+        if word == "{" and "job" not in words[i : words.index("}", i) if "}" in words[i:] else i]:
             made.append(matchers if _after(words, i) == "}" else f"{matchers},")
     return "".join(made)
 

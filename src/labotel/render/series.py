@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from labotel.catalogs.foreign import FOREIGN
 from labotel.events.who import WHO
@@ -32,10 +33,18 @@ def of(declared: Declared) -> dict[str, Series]:
     }
     for metric, made in declared.metrics.items():
         values = {label: frozenset(v) for label, v in made.labels.items() if v is not None}
+        bounds = frozenset({*map(_bound, made.buckets), "+Inf"})
         for suffix in ("_bucket", "_sum", "_count") if made.kind == "histogram" else ("",):
             labels = WHO.union(made.labels, ("le",) if suffix == "_bucket" else ())
             name = metric + suffix
-            found[name] = Series(name, made.kind, labels, values, made.source)
+            of_it = values | {"le": bounds} if suffix == "_bucket" else values
+            found[name] = Series(name, made.kind, labels, of_it, made.source)
     for name, all_labels in declared.recorded.items():
         found[name] = Series(name, "rule", frozenset(all_labels))
     return found
+
+
+def _bound(bound: float) -> str:
+    """Return a bucket's bound as Prometheus writes it where it comes by OTLP: 1, 0.5, 1209600."""
+    text = format(Decimal(repr(float(bound))), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
