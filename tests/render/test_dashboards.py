@@ -16,6 +16,7 @@ from labotel.events.errors import DeclarationError
 from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
 from labotel.render.files import RenderError, files
 
+CREATED = 'count_over_time({job=~".+"} | event_name="lab.protocol.created" | json [5m])'
 TABLE = Path(__file__).with_name("panels.csv")
 
 
@@ -162,3 +163,33 @@ def test_a_page_has_an_address_that_grafana_takes(title: str) -> None:
     made = drawn(Catalog("site", dashboards=pages))
     names = {made[each]["uid"] for each in (title, f"{title}!")}
     assert len(names) == 2 and all(len(name) <= 40 for name in names)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ('{service_name=~".+"} | event_name="lab.protocol.createt"',
+         "no catalogue declares the event 'lab.protocol.createt' (did you mean"),
+        ('{service_name=~".+"} | event_name=~"lab.protocol.created|lab.no"', "the event 'lab.no'"),
+        (f"sum by (vet) ({CREATED})", "lab.protocol.created has no field 'vet'"),
+    ],
+)  # fmt: skip
+def test_a_renamed_event_or_field_names_the_panel_of_lines(query: str, says: str) -> None:
+    """As a renamed label does that of numbers."""
+    wrong = Dashboard("Site", [Panel("Lines", logs(query), "logs")])
+    with pytest.raises(RenderError) as caught:
+        drawn(lab.catalog, Catalog("site", dashboards=[wrong]))
+    assert "panel 'Lines' of 'Site': " in str(caught.value) and says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '{job="nginx-access"} | json | status >= 500', '{oops', "", "}{",
+        '{service_name=~".+"} | event_name=~"lab[.]protocol.*"',
+        f"sum by (service_name, veterinarian) ({CREATED})",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_judged_passes(query: str) -> None:
+    """The engine says what it thinks of it."""
+    drawn(lab.catalog, Catalog("site", dashboards=[Dashboard("S", [Panel("L", logs(query))])]))

@@ -54,6 +54,9 @@ def problems(expression: str) -> str:
         ("scalar(sum(served_total)) * 2", set()),
         ("max_over_time(sum(served_total)[1h:1m])", set()),
         ("-served_total", WHO | {"method"}),
+        ('absent(requests_total{method="GET",job=~"a"})', {"method"}),
+        ("absent(served_total) and absent(requests_total)", set()),
+        ("topk(scalar(sum(served_total)), requests_total)", WHO | {"method", "status"}),
     ],
 )  # fmt: skip
 def test_the_labels_of_what_comes_out(expression: str, labels: set[str]) -> None:
@@ -84,6 +87,13 @@ def test_the_labels_of_what_comes_out(expression: str, labels: set[str]) -> None
          "the sides of / never match: one alone has method"),
         ("requests_total / served_total", "one alone has status"),
         ("served_total / on (status) requests_total", "the left side of / has no label 'status'"),
+        ("topk(scalar(sum(no_total)), served_total)", "no catalogue emits 'no_total'"),
+        ("requests_total / on (method) group_left (kind) sum by (method) (served_total)",
+         "the one side of the group has no label 'kind'"),
+        ("requests_total or on (kind) served_total", "the left side of or has no label 'kind'"),
+        ('label_replace(served_total, "view", "$1", "endpoint", "(.*)")',
+         "what label_replace reads has no label 'endpoint'"),
+        ("sum by (instance) (absent(served_total))", "no label 'instance'"),
         ("no_total + none_total", "no catalogue emits 'no_total'"),
     ],
 )  # fmt: skip

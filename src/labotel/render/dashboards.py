@@ -10,8 +10,9 @@ from grafana_foundation_sdk.builders import dashboard as builder
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as model
 
-from labotel.events.panels import Dashboard, Panel, Row
-from labotel.render import panels, promql, selection
+from labotel.events.panels import Dashboard, Panel, Query, Row
+from labotel.render import logql, panels, promql, selection
+from labotel.render.declared import Said
 from labotel.render.series import Series
 
 _LONGEST: Final = 32
@@ -70,18 +71,27 @@ def _variable(name: str, label: str, query: str) -> Any:
     )
 
 
-def problems(dashboard: Dashboard, known: Mapping[str, Series]) -> Iterator[str]:
-    """Give what is wrong with a dashboard's PromQL, each line with its panel."""
+def problems(
+    dashboard: Dashboard, known: Mapping[str, Series], events: Mapping[str, Said]
+) -> Iterator[str]:
+    """Give what is wrong with a dashboard's PromQL and LogQL, each line with its panel."""
     for panel in dashboard.panels:
         for query in panel.asked if isinstance(panel, Panel) else ():
-            if query.source != "prometheus":
-                continue
-            try:
-                promql.check(selection.filled(query.expression), known)
-                promql.parsed(selection.filled(panels.asked(query, known)))
-            except promql.Problems as found:
-                for line in found.lines:
-                    yield f"panel {panel.title!r} of {dashboard.title!r}: {line}"
+            for line in _problems(query, known, events):
+                yield f"panel {panel.title!r} of {dashboard.title!r}: {line}"
+
+
+def _problems(
+    query: Query, known: Mapping[str, Series], events: Mapping[str, Said]
+) -> Iterator[str]:
+    if query.source == "loki":
+        yield from logql.problems(query.expression, events)
+    elif query.source == "prometheus":
+        try:
+            promql.check(selection.filled(query.expression), known)
+            promql.parsed(selection.filled(panels.asked(query, known)))
+        except promql.Problems as found:
+            yield from found.lines
 
 
 def doubles(dashboards: Iterable[Dashboard]) -> Iterator[str]:

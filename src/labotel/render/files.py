@@ -43,7 +43,7 @@ def files(
     problems = [
         *_doubles(every),
         *(line for each in groups.values() for line in rules.problems(each, known)),
-        *(line for page in pages for line in dashboards.problems(page, known)),
+        *(line for page in pages for line in dashboards.problems(page, known, made.events)),
         *dashboards.doubles(pages),
     ]
     if problems:

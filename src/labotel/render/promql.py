@@ -131,6 +131,8 @@ class _Judge:
 
     def _aggregated(self, node: Any) -> frozenset[str]:
         inner = self.labels(node.expr)
+        if node.param is not None and not isinstance(node.param, parser.StringLiteral):
+            self.labels(node.param)
         operator = str(node.op)
         given = frozenset(node.modifier.labels) if node.modifier is not None else frozenset()
         for label in sorted(given - inner):
@@ -141,7 +143,8 @@ class _Judge:
             node.modifier.type == parser.AggModifierType.Without
         )
         kept = inner - given if without else inner & given
-        return kept | {node.param.val} if operator == "count_values" else kept
+        made = getattr(node.param, "val", None)
+        return kept | {made} if operator == "count_values" and isinstance(made, str) else kept
 
     def _joined(self, node: Any) -> frozenset[str]:
         left, right = self.labels(node.lhs), self.labels(node.rhs)
@@ -150,8 +153,6 @@ class _Judge:
         if isinstance(node.lhs, parser.NumberLiteral) or (not left and _scalar(node.lhs)):
             return right
         modifier = node.modifier
-        if str(node.op) == "or":
-            return left | right
         matching = modifier.matching if modifier is not None else None
         on = matching is not None and matching.type == parser.LabelModifierType.Include
         named = frozenset(matching.labels) if matching is not None else frozenset()
@@ -159,7 +160,8 @@ class _Judge:
             for side, having in (("left", left), ("right", right)):
                 if on and label not in having:
                     self._no_label(f"the {side} side of {node.op} has", label, having)
-        matched = named if on else (left | right) - named
+        if str(node.op) == "or":
+            return left | right
         if not on and (left - named) != (right - named):
             apart = ", ".join(sorted((left - named) ^ (right - named)))
             self.problems.append(
@@ -169,12 +171,15 @@ class _Judge:
         if str(node.op) in _SETS:
             return left
         card = modifier.card if modifier is not None else parser.VectorMatchCardinality.OneToOne
-        extra = frozenset(modifier.group_labels or ()) if modifier is not None else frozenset()
-        if card == parser.VectorMatchCardinality.ManyToOne:
-            return left | extra
-        if card == parser.VectorMatchCardinality.OneToMany:
-            return right | extra
-        return matched & left if on else left - named
+        many, one = (
+            (right, left) if card == parser.VectorMatchCardinality.OneToMany else (left, right)
+        )
+        if card != parser.VectorMatchCardinality.OneToOne:
+            extra = frozenset(modifier.group_labels or ())
+            for label in sorted(extra - one):
+                self._no_label("the one side of the group has", label, one)
+            return many | extra
+        return named & left if on else left - named
 
     def _called(self, node: Any) -> frozenset[str]:
         name = node.func.name
@@ -189,11 +194,22 @@ class _Judge:
                 self._no_label("what histogram_quantile reads has", "le", inner[1])
             return inner[1] - {"le"}
         if name in ("label_replace", "label_join"):
-            return inner[0] | {texts[0]}
+            sources = texts[2:3] if name == "label_replace" else texts[2:]
+            for label in sources:
+                if label not in inner[0]:
+                    self._no_label(f"what {name} reads has", label, inner[0])
+            return inner[0] | set(texts[:1])
         if name in ("absent", "absent_over_time"):
-            return WHO | inner[0]
+            return _equal(node.args[0])
         vectors = [labels for labels in inner if labels]
         return vectors[0] if vectors else frozenset()
+
+
+def _equal(node: Any) -> frozenset[str]:
+    """Return the labels that `absent` gives: those that its selector names a value of."""
+    selector = node.vector_selector if isinstance(node, parser.MatrixSelector) else node
+    matchers = getattr(getattr(selector, "matchers", None), "matchers", ())
+    return frozenset(one.name for one in matchers if one.op == parser.MatchOp.Equal)
 
 
 def _scalar(node: Any) -> bool:

@@ -7,36 +7,47 @@ from typing import Any
 
 from labotel.catalogs.tasks import BEAT_TICK, BeatReady
 from labotel.events.dispatch import tell
+from labotel.instrumentation.celery.receivers import Receivers
 from labotel.instrumentation.supplies import Supplies
-from labotel.instrumentation.wrapping import Wrapping
 
 
 class BeatObserver:
-    """Observes every scheduler of Celery's; `connect` and `disconnect` it."""
+    """Observes the scheduler of a beat, whosever it is; `connect` and `disconnect` it."""
 
     def __init__(self, fault: Callable[[str, BaseException], None]) -> None:
         self._fault = fault
-        self._wrapping = Wrapping("Scheduler", "tick", self._around)
+        self._receivers = Receivers()
         self._supplies = Supplies()
         self._ticked: tuple[int, float] | None = None
 
     def connect(self, beat: Any) -> None:
-        """Observe the schedulers of `celery.beat`: others' are made of its own."""
-        self._wrapping.connect(beat)
+        """Observe this process; called when it imports `celery.beat`, as every beat does."""
+        if self._receivers:
+            return
+        from celery import signals
+
+        self._receivers.on(signals.beat_init, self._begun)
         self._supplies.give(BEAT_TICK, self._read)
 
     def disconnect(self) -> None:
         """Observe nothing any more."""
-        self._wrapping.disconnect()
+        self._receivers.disconnect()
         self._supplies.take_back()
         self._ticked = None
 
-    def _around(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def tick(scheduler: Any, *args: Any, **kwargs: Any) -> Any:
-            self._tick()
-            return original(scheduler, *args, **kwargs)
+    def _begun(self, sender: Any = None, **kwargs: Any) -> None:
+        """Wrap the one scheduler's own `tick`: of RedBeat's it is another than Celery's."""
+        try:
+            scheduler = sender.scheduler
+            original = scheduler.tick
 
-        return tick
+            def tick(*args: Any, **keywords: Any) -> Any:
+                self._tick()
+                return original(*args, **keywords)
+
+            scheduler.tick = tick
+        except Exception as error:
+            self._fault("beat", error)
 
     def _tick(self) -> None:
         try:
