@@ -77,7 +77,7 @@ def test_each_query_goes_to_its_source_with_the_filters() -> None:
     filters = 'service_name=~"$service",deployment_environment_name=~"$environment"'
     assert found[0]["expr"] == f'rate(http_requests_total{{{filters},instance=~"$instance"}}[5m])'
     assert found[1]["expr"] == f'{{{filters},service_name=~".+"}} |= "x"'
-    assert found[2]["query"] == '{resource.service.name=~"${service:pipe}" && duration > 1s }'
+    assert found[2]["query"] == '{resource.service.name=~"${service:pipe}" && ( duration > 1s )}'
 
 
 def test_each_panel_leads_to_its_lines_and_traces() -> None:

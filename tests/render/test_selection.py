@@ -68,9 +68,10 @@ def test_in_logql(expression: str, expected: str) -> None:
 def test_in_traceql() -> None:
     """In each span selector, joined by "and"."""
     assert of_tempo("{}", "F") == "{F}"
-    assert of_tempo('{ duration > 1s } >> { name = "{x}" }', "F") == (
-        '{F && duration > 1s } >> {F && name = "{x}" }'
+    assert of_tempo('{ duration > 1s } >> {name = "{x}"}', "F") == (
+        '{F && ( duration > 1s )} >> {F && (name = "{x}")}'
     )
+    assert of_tempo("{ .a = 1 || .b = 2 }", "F") == "{F && ( .a = 1 || .b = 2 )}"
 
 
 def test_variables_are_filled() -> None:

@@ -168,7 +168,7 @@ def built_in() -> Iterator[Case]:
         "TelemetryQueueGrowing", 10,
         {series("labotel_disk_queue_bytes"): "1048576+1048576x40"},
         {series("labotel_disk_queue_bytes"): "9e8-1048576x40"},
-        "web: 20MiB wait on disk to be sent, and it becomes more", at=9,
+        "web: 20MiB wait on disk to be sent, and it becomes no less", at=9,
     )  # fmt: skip
     for alert, name, label, text in (
         ("EventsRejected", "labotel_events_rejected_total", "event",
@@ -193,7 +193,7 @@ def built_in() -> Iterator[Case]:
     queue = series("celery_queue_length", queue_name="celery")
     yield Case(
         "CeleryQueueGrowing", 15, {queue: "95+5x40"}, {queue: "90x40"},
-        "210 messages wait in celery, and it becomes more",
+        "210 messages wait in celery, and it becomes no less",
         {"service_namespace": "lab", "deployment_environment_name": "production",
          "queue_name": "celery"},
         at=8,

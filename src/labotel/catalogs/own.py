@@ -94,10 +94,10 @@ catalog: Final = Catalog(
         Alert(
             "TelemetryQueueGrowing",
             f"max by ({_BY}) (labotel_disk_queue_bytes) > 1e6\nand\n"
-            f"max by ({_BY}) (deriv(labotel_disk_queue_bytes[15m])) > 0",
+            f"max by ({_BY}) (deriv(labotel_disk_queue_bytes[15m])) >= 0",
             "warning",
             "{{ $labels.service_name }}: {{ $value | humanize1024 }}B wait on disk to be sent, and"
-            " it becomes more",
+            " it becomes no less",
             for_="10m",
         ),
         Alert(

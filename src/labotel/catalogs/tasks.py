@@ -125,9 +125,9 @@ catalog = Catalog(
             "max by (service_namespace, deployment_environment_name, queue_name)"
             " (celery_queue_length) > 100\nand\n"
             "max by (service_namespace, deployment_environment_name, queue_name)"
-            " (deriv(celery_queue_length[15m])) > 0",
+            " (deriv(celery_queue_length[15m])) >= 0",
             "warning",
-            "{{ $value }} messages wait in {{ $labels.queue_name }}, and it becomes more",
+            "{{ $value }} messages wait in {{ $labels.queue_name }}, and it becomes no less",
             for_="15m",
         ),
     ],

@@ -94,13 +94,22 @@ def of_loki(expression: str, matchers: str = LOKI) -> str:
 
 
 def of_tempo(expression: str, matchers: str = TEMPO) -> str:
-    """Return TraceQL with this condition in each span selector."""
+    """Return TraceQL with this condition in each span selector, before all that stands there."""
     words, made = _WORD.findall(expression), []
     for i, word in enumerate(words):
+        opened = word == "{" and _after(words, i) == "}"
+        closed = word == "}" and _before(words, i) == "{"
+        empty = opened or closed
+        if word == "}" and not empty:
+            made.append(")")
         made.append(word)
         if word == "{":
-            made.append(matchers if _after(words, i) == "}" else f"{matchers} &&")
+            made.append(matchers if empty else f"{matchers} && (")
     return "".join(made)
+
+
+def _before(words: list[str], i: int) -> str:
+    return next((word for word in reversed(words[:i]) if not word.isspace()), "")
 
 
 def _after(words: list[str], i: int) -> str:
