@@ -76,6 +76,7 @@ class Assembly:
             lambda: self.pipeline.unbroken,
             lambda: self.settings.shutdown_timeout,
         )
+        self.runtime.turns.append(self._sigterm.remind)
         self._delegates: list[Any] = []
         self.in_force = False
         self._lent = False
@@ -202,6 +203,7 @@ class Assembly:
 
     def _after_fork(self) -> None:
         if self.in_force:
+            self._sigterm.after_fork()
             self.runtime.after_fork()
 
     def _at_exit(self) -> None:

@@ -67,6 +67,27 @@ def test_in_the_middle_of_labotels_end(
     assert said(receiver) == (10, 10, 10, 10)
 
 
+def test_one_that_the_interpreter_overlooks(receiver: Receiver, slowly: dict[str, str]) -> None:
+    """It comes while the main thread waits for the interpreter: CPython looks after the sleep."""
+    body = f"""{SAY}
+    import subprocess, threading
+    say(1)
+    go = threading.Event()
+    def hog():
+        go.wait()
+        sum(range(4 * 10**7))  # one instruction, of half a second or more
+    threading.Thread(target=hog, daemon=True).start()
+    subprocess.Popen(["sh", "-c", f"sleep 0.4; kill {{os.getpid()}}"])
+    go.set()
+    sum(range(3 * 10**6))  # longer than a thread may keep the interpreter: the other one is next
+    time.sleep(50)
+    """
+    began = time.monotonic()
+    assert status(body, slowly) == TERM
+    assert time.monotonic() - began < 30
+    assert said(receiver) == (1, 1, 1, 1)
+
+
 def test_a_second_one_changes_nothing(slowly: dict[str, str]) -> None:
     """A supervisor's and its group's: the first one's end goes on, however slow the receiver."""
     body = f"""{SAY}

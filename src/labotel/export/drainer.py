@@ -1,6 +1,7 @@
 """The thread that drains the queue and writes the slot: a receiver that hangs holds up neither."""
 
 import time
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from labotel.export.exporter import Exporter
@@ -18,10 +19,17 @@ SHARE: Final = 0.02
 class Drainer:
     """Takes the slot, then drains and saves until it is stopped."""
 
-    def __init__(self, pipeline: Pipeline, keeper: Keeper, exporter: Exporter) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        keeper: Keeper,
+        exporter: Exporter,
+        turns: Sequence[Callable[[], object]],
+    ) -> None:
         self._pipeline = pipeline
         self._keeper = keeper
         self._exporter = exporter
+        self._turns = turns
         self._wake = Alarm()
         self._stopping = False
         self.ready = False
@@ -54,6 +62,8 @@ class Drainer:
         while not self._stopping:
             self._wake.wait(DRAIN_EVERY)
             try:
+                for turn in self._turns:
+                    turn()
                 self._exporter.courier.transport.cut()
                 self._pipeline.drain()
                 began = time.monotonic()

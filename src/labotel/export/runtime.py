@@ -60,6 +60,8 @@ class Runtime:
         """Called in a forked child after the runtime forgot what it inherited."""
         self.finish: Callable[[], object] = self.end
         """Ends all that is configured, where a process leaves without an atexit."""
+        self.turns: list[Callable[[], object]] = []
+        """Called twice a second, on the thread that drains."""
         pipeline.start = self.start
         pipeline.wake = self.attend
         self._forks = 0
@@ -86,7 +88,7 @@ class Runtime:
             self.settings, self.attributes, self.pipeline, self.spans.spans, self.keeper
         )
         self.reconnect()
-        self._drainer = Drainer(self.pipeline, self.keeper, self.exporter)
+        self._drainer = Drainer(self.pipeline, self.keeper, self.exporter, self.turns)
         self._gauges = Gauges(self.catalogs, self.pipeline, self.keeper.reads)
         self._sender = Sender(
             self.settings, self.pipeline, self.keeper, self.exporter, self._gauges

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from labotel.export.wakeup import Wakeup
 from labotel.signals.unbroken import Unbroken
 
 GRACE: Final = 5.0
@@ -39,16 +40,38 @@ class Sigterm:
         self._ending: int | None = None
         """The process that ends labotel at this moment: a child may be forked meanwhile."""
         self._asked = False
+        self._wakeup = Wakeup()
+        self._came = False
 
     def install(self) -> None:
         """Handle SIGTERM from now on, if this is the main thread and nobody else does."""
         if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL and not _caught_in_c():
             self._set(self._own)
+            self._wakeup.open()
 
     def take_back(self) -> None:
         """Handle it no longer, where it is still this handler's to handle."""
-        if signal.getsignal(signal.SIGTERM) is self._own:
+        self._wakeup.close()
+        if self._in_force():
             self._set(signal.SIG_DFL)
+
+    def _in_force(self) -> bool:
+        return signal.getsignal(signal.SIGTERM) is self._own
+
+    def after_fork(self) -> None:
+        """Watch, in a forked child, for its own."""
+        self._wakeup.renew()
+        self._came = False
+
+    def remind(self) -> None:
+        """Interrupt the main thread where a SIGTERM came and it waits for something else.
+
+        Called now and then, on another thread.
+        """
+        if signal.SIGTERM in self._wakeup.received() and not self._came and self._in_force():
+            main = threading.main_thread().ident
+            if main is not None:
+                signal.pthread_kill(main, signal.SIGTERM)
 
     def _set(self, handler: Any) -> None:
         with suppress(ValueError):  # on another thread than the main one nobody can
@@ -66,6 +89,7 @@ class Sigterm:
             os.kill(os.getpid(), signal.SIGTERM)
 
     def _handle(self, *_: object) -> None:
+        self._came = True
         if self._ending == os.getpid():
             self._asked = True
         elif not self._stretch().postpones(self._act):
