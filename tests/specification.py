@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-TABLE = Path(__file__).parent / "events" / "metrics.csv"
+TABLE = Path(__file__).parent / "tables" / "metrics.csv"
 
 
 def rows(system: str | None = None) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
 from labotel.render.files import RenderError, files
 
 CREATED = 'count_over_time({job=~".+"} | event_name="lab.protocol.created" | json [5m])'
-TABLE = Path(__file__).with_name("panels.csv")
+TABLE = Path(__file__).parents[1] / "tables" / "panels.csv"
 
 
 def drawn(*catalogs: Catalog) -> dict[str, dict[str, Any]]:

@@ -95,7 +95,7 @@ def test_an_alert_fires_when_it_should(case: Case, rules: Path, tmp_path: Path) 
 
 def test_the_laboratorys_alerts_are_those_that_were_asked_for(rules: Path) -> None:
     """By name, time and severity, as the specification's table has them."""
-    table = Path(__file__).parents[1] / "render" / "alerts.csv"
+    table = Path(__file__).parents[1] / "tables" / "alerts.csv"
     with table.open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["system"] == "S1"]
     found = declared(rules)

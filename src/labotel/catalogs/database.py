@@ -7,7 +7,7 @@ from labotel.events.catalog import Alert, Catalog
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Gauge, Histogram
 from labotel.events.marks import Limited, Unbounded
-from labotel.events.who import SERVICE
+from labotel.events.who import SERVICE_LABELS
 
 
 class QueryExecuted(Event, name="db.client.operation", log=False, span=False):
@@ -57,7 +57,7 @@ DATABASE_CONNECTIONS = Gauge(
     description="Connections that are open: active in a query or a transaction, else idle.",
 )
 
-_BY = ", ".join((*SERVICE, "database", "table"))
+_BY = f"{SERVICE_LABELS}, database, table"
 
 catalog = Catalog(
     "database",

@@ -5,7 +5,7 @@ from typing import Final
 
 from labotel.events.catalog import Alert, Catalog
 from labotel.events.instruments import Kind
-from labotel.events.who import SERVICE
+from labotel.events.who import SERVICE_LABELS
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,15 @@ SELF: Final[dict[str, Own]] = {
     ),
 }  # fmt: skip
 
-_BY = ", ".join(SERVICE)
-
 catalog: Final = Catalog(
     "labotel",
     alerts=(
         Alert(
             "ServiceDown",
-            f"sum by ({_BY}) (increase(http_requests_total[1d])) > 0\n"
-            f"unless on ({_BY})\n"
-            f'sum by ({_BY}) (labotel_last_export_timestamp_seconds{{signal="metrics"}}) > 0',
+            f"sum by ({SERVICE_LABELS}) (increase(http_requests_total[1d])) > 0\n"
+            f"unless on ({SERVICE_LABELS})\n"
+            f"sum by ({SERVICE_LABELS})"
+            ' (labotel_last_export_timestamp_seconds{signal="metrics"}) > 0',
             "critical",
             "{{ $labels.service_name }} sends nothing, and answered requests within the last day",
             for_="1m",
@@ -76,7 +75,7 @@ catalog: Final = Catalog(
         ),
         Alert(
             "TelemetryLate",
-            f"max by ({_BY}, signal) (\n"
+            f"max by ({SERVICE_LABELS}, signal) (\n"
             '  (time() - labotel_last_export_timestamp_seconds{signal=~"logs|traces"} > 600)\n'
             '  and\n  (labotel_queued{signal=~"logs|traces"} > 0)\n)',
             "warning",
@@ -85,7 +84,7 @@ catalog: Final = Catalog(
         ),
         Alert(
             "TelemetryDropped",
-            f"sum by ({_BY}, signal, reason) (increase(labotel_dropped_total[15m])) > 0",
+            f"sum by ({SERVICE_LABELS}, signal, reason) (increase(labotel_dropped_total[15m])) > 0",
             "warning",
             "{{ $labels.service_name }} lost {{ $value | humanize }} of its {{ $labels.signal }}"
             " ({{ $labels.reason }})",
@@ -93,8 +92,8 @@ catalog: Final = Catalog(
         ),
         Alert(
             "TelemetryQueueGrowing",
-            f"max by ({_BY}) (labotel_disk_queue_bytes) > 1e6\nand\n"
-            f"max by ({_BY}) (deriv(labotel_disk_queue_bytes[15m])) >= 0",
+            f"max by ({SERVICE_LABELS}) (labotel_disk_queue_bytes) > 1e6\nand\n"
+            f"max by ({SERVICE_LABELS}) (deriv(labotel_disk_queue_bytes[15m])) >= 0",
             "warning",
             "{{ $labels.service_name }}: {{ $value | humanize1024 }}B wait on disk to be sent, and"
             " it becomes no less",
@@ -102,7 +101,7 @@ catalog: Final = Catalog(
         ),
         Alert(
             "EventsRejected",
-            f"sum by ({_BY}, event) (increase(labotel_events_rejected_total[15m])) > 0",
+            f"sum by ({SERVICE_LABELS}, event) (increase(labotel_events_rejected_total[15m])) > 0",
             "warning",
             "{{ $labels.service_name }}: {{ $value | humanize }} {{ $labels.event }} had a wrong or"
             " missing field, and are not counted",
@@ -110,14 +109,14 @@ catalog: Final = Catalog(
         ),
         Alert(
             "SeriesOverflow",
-            f"sum by ({_BY}, metric) (increase(labotel_series_overflow_total[15m])) > 0",
+            f"sum by ({SERVICE_LABELS}, metric) (increase(labotel_series_overflow_total[15m])) > 0",
             "warning",
             "{{ $labels.service_name }}: {{ $labels.metric }} has more label sets than its limit",
             for_="0m",
         ),
         Alert(
             "LabotelFault",
-            f"sum by ({_BY}, where) (increase(labotel_faults_total[15m])) > 0",
+            f"sum by ({SERVICE_LABELS}, where) (increase(labotel_faults_total[15m])) > 0",
             "warning",
             "{{ $labels.service_name }}: labotel had {{ $value | humanize }} faults"
             " ({{ $labels.where }})",

@@ -8,7 +8,7 @@ from labotel.events.catalog import Alert, Catalog
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Gauge, Histogram
 from labotel.events.marks import Limited
-from labotel.events.who import SERVICE
+from labotel.events.who import SERVICE_LABELS
 
 
 class TaskStatus(StrEnum):
@@ -95,8 +95,6 @@ BEAT_TICK = Gauge(
     description="When a beat last looked at what is due, in s since 1970.",
 )
 
-_BY = ", ".join(SERVICE)
-
 catalog = Catalog(
     "tasks",
     events=[TaskBegun, TaskFinished, WorkerReady, BeatReady],
@@ -104,16 +102,16 @@ catalog = Catalog(
     alerts=[
         Alert(
             "CeleryWorkerGone",
-            f"sum by ({_BY}) (max_over_time(celery_worker_count[1d])) > 0\n"
-            f"unless on ({_BY})\n"
-            f"sum by ({_BY}) (celery_worker_count) > 0",
+            f"sum by ({SERVICE_LABELS}) (max_over_time(celery_worker_count[1d])) > 0\n"
+            f"unless on ({SERVICE_LABELS})\n"
+            f"sum by ({SERVICE_LABELS}) (celery_worker_count) > 0",
             "critical",
             "{{ $labels.service_name }} has no worker, and had some within the last day",
             for_="2m",
         ),
         Alert(
             "CeleryBeatLate",
-            f"time() - max by ({_BY})"
+            f"time() - max by ({SERVICE_LABELS})"
             " (last_over_time(celery_beat_last_tick_timestamp_seconds[1d])) > 600",
             "critical",
             "{{ $labels.service_name }}: its beat last looked at the schedule"

@@ -45,6 +45,17 @@ def traces(expression: str) -> Query:
     return Query(expression, "", "tempo")
 
 
+def quantiles(rates: str) -> tuple[Query, ...]:
+    """Ask for the 99th, the 95th and the 50th percentile, of a histogram's rates by bucket.
+
+    `quantiles("rate(sale_value_bucket[$__rate_interval])")`.
+    """
+    return tuple(
+        Query(f"histogram_quantile({share}, sum by (le) ({rates}))", called)
+        for share, called in ((0.99, "p99"), (0.95, "p95"), (0.5, "p50"))
+    )
+
+
 @dataclass(frozen=True)
 class Panel:
     """A panel of a dashboard: a title, what it asks, and how that is shown.

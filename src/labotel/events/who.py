@@ -10,4 +10,5 @@ from typing import Final
 SERVICE: Final = ("job", "service_name", "service_namespace", "deployment_environment_name")
 """The labels of a service: what is left where its instances are added up."""
 WHO: Final = frozenset({*SERVICE, "instance", "service_instance_id"})
-BY_SERVICE: Final = f"by ({', '.join(SERVICE)})"
+SERVICE_LABELS: Final = ", ".join(SERVICE)
+"""The same, as PromQL lists them."""

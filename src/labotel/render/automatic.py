@@ -11,12 +11,11 @@ from typing import Final
 from labotel.events.catalog import Catalog
 from labotel.events.event import Event
 from labotel.events.instruments import Gauge, Kind
-from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
+from labotel.events.panels import Dashboard, Panel, Query, Row, logs, quantiles, traces
 from labotel.render.objectives import BUDGET, ERRORS
 
 UNITS: Final = {"s": "s", "ms": "ms", "min": "m", "h": "h", "d": "d", "By": "bytes", "%": "percent"}
 """The unit of an instrument (UCUM) -> Grafana's id of it."""
-_QUANTILES: Final = ((0.99, "p99"), (0.95, "p95"), (0.5, "p50"))
 
 
 def dashboards(catalog: Catalog) -> Iterator[Dashboard]:
@@ -118,14 +117,10 @@ def _panels(name: str, kind: Kind, labels: tuple[str, ...], unit: str, doc: str)
     by = f" by ({labels[0]})" if labels else ""
     legend = f"{{{{{labels[0]}}}}}" if labels else _words(name)
     if kind == "histogram":
-        rates = f"(rate({name}_bucket[$__rate_interval]))"
-        quantiles = [
-            Query(f"histogram_quantile({share}, sum by (le) {rates})", called)
-            for share, called in _QUANTILES
-        ]
-        yield Panel(_words(name), quantiles, unit=shown, description=doc, width=12)
+        rates = f"rate({name}_bucket[$__rate_interval])"
+        yield Panel(_words(name), quantiles(rates), unit=shown, description=doc, width=12)
         yield Panel(
-            f"{_words(name)}: distribution", Query(f"sum by (le) {rates}", "{{le}}"), "heatmap",
+            f"{_words(name)}: distribution", Query(f"sum by (le) ({rates})", "{{le}}"), "heatmap",
             shown, description=doc, width=12,
         )  # fmt: skip
     elif kind == "counter":

@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from labotel.render import promql, selection
 from labotel.render.declared import Declared
 from labotel.render.series import Series
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -23,58 +25,57 @@ class Change:
 
 def changes(old: Declared, new: Declared) -> Iterator[Change]:
     """Give what changed: metrics, their labels and values, events, their fields."""
-    for name in sorted(old.metrics.keys() | new.metrics.keys()):
-        before, now = old.metrics.get(name), new.metrics.get(name)
-        if now is None:
-            yield Change(f"metric {name} is gone", breaks=True)
-        elif before is None:
-            yield Change(f"metric {name} is new", breaks=False)
-        else:
-            if before.kind != now.kind:
-                yield Change(f"metric {name} was a {before.kind}, is a {now.kind}", breaks=True)
-            if before.buckets != now.buckets:
-                yield Change(f"metric {name} has other buckets", breaks=True)
-            yield from _labels(name, before.labels, now.labels)
-    for name in sorted(old.recorded.keys() | new.recorded.keys()):
-        if name not in new.recorded:
-            yield Change(f"rule {name} is gone", breaks=True)
-        elif name not in old.recorded:
-            yield Change(f"rule {name} is new", breaks=False)
-    for name in sorted(old.events.keys() | new.events.keys()):
-        said, says = old.events.get(name), new.events.get(name)
-        if says is None:
-            yield Change(f"event {name} is gone", breaks=True)
-        elif said is None:
-            yield Change(f"event {name} is new", breaks=False)
-        else:
-            yield from _fields(name, said.fields, says.fields)
-            if said.severity != says.severity:
-                was = f"event {name} was {said.severity}, is {says.severity}"
-                yield Change(was, breaks=False)
+    yield from _came_and_went("metric", old.metrics, new.metrics)
+    for name, before, now in _kept(old.metrics, new.metrics):
+        if before.kind != now.kind:
+            yield Change(f"metric {name} was a {before.kind}, is a {now.kind}", breaks=True)
+        if before.buckets != now.buckets:
+            yield Change(f"metric {name} has other buckets", breaks=True)
+        yield from _labels(name, before.labels, now.labels)
+    yield from _came_and_went("rule", old.recorded, new.recorded)
+    yield from _came_and_went("event", old.events, new.events)
+    for name, said, says in _kept(old.events, new.events):
+        yield from _fields(name, said.fields, says.fields)
+        if said.severity != says.severity:
+            was = f"event {name} was {said.severity}, is {says.severity}"
+            yield Change(was, breaks=False)
 
 
-def _labels(metric: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
-    for label in sorted(before.keys() | now.keys()):
-        if label not in now:
+def _came_and_went(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    for name in sorted(old.keys() ^ new.keys()):
+        gone = name in old
+        yield Change(f"{kind} {name} is {'gone' if gone else 'new'}", breaks=gone)
+
+
+def _kept(old: Mapping[str, T], new: Mapping[str, T]) -> Iterator[tuple[str, T, T]]:
+    for name in sorted(old.keys() & new.keys()):
+        yield name, old[name], new[name]
+
+
+def _labels(metric: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    for label in sorted(old.keys() ^ new.keys()):
+        if label in old:
             yield Change(f"metric {metric} lost the label {label}", breaks=True)
-        elif label not in before:
+        else:
             yield Change(f"metric {metric} has the new label {label}", breaks=False)
-        elif before[label] is not None and now[label] is not None:
-            for value in sorted(set(before[label]) - set(now[label])):
+    for label, before, now in _kept(old, new):
+        if before is not None and now is not None:
+            for value in sorted(set(before) - set(now)):
                 yield Change(f"metric {metric} never has {label}={value!r} now", breaks=True)
-            for value in sorted(set(now[label]) - set(before[label])):
+            for value in sorted(set(now) - set(before)):
                 yield Change(f"metric {metric} may have {label}={value!r} now", breaks=False)
 
 
-def _fields(event: str, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Change]:
-    for field in sorted(before.keys() | now.keys()):
-        if field not in now:
+def _fields(event: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    for field in sorted(old.keys() ^ new.keys()):
+        if field in old:
             yield Change(f"event {event} lost the field {field}", breaks=True)
-        elif field not in before:
+        else:
             yield Change(f"event {event} has the new field {field}", breaks=False)
-        elif before[field] != now[field]:
-            was = f"event {event}: {field} was {before[field]}, is {now[field]}"
-            yield Change(was, breaks="personal" in (before[field], now[field]))
+    for field, before, now in _kept(old, new):
+        if before != now:
+            was = f"event {event}: {field} was {before}, is {now}"
+            yield Change(was, breaks="personal" in (before, now))
 
 
 def queries(folder: Path) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
+from labotel.events.panels import Dashboard, Panel, Query, Row, logs, quantiles, traces
 
 _RATE: Final = "rate(database_query_duration_seconds_count[$__rate_interval])"
 _TIME: Final = "rate(database_query_duration_seconds_sum[$__rate_interval])"
@@ -27,10 +27,7 @@ DASHBOARD: Final = Dashboard(
         Row("Queries"),
         Panel("By what they do", Query(f"sum by (query_type) ({_RATE})", "{{query_type}}"),
               unit="ops", width=12),
-        Panel("Duration",
-              [Query(f"histogram_quantile({q}, sum by (le) ({_BUCKETS}))", name)
-               for q, name in ((0.99, "p99"), (0.95, "p95"), (0.5, "p50"))],
-              unit="s", width=12),
+        Panel("Duration", quantiles(_BUCKETS), unit="s", width=12),
         Panel("Tables that take the most time", Query(f"topk(10, sum by (table) ({_TIME}))",
               "{{table}}"), unit="s", width=12,
               description="Seconds of queries in each second."),

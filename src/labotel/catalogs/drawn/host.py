@@ -4,14 +4,15 @@ from typing import Final
 
 from labotel.events.panels import Dashboard, Panel, Query
 
-_USED: Final = 'memory_usage_bytes{type="used"} / ignoring (type) memory_usage_bytes{type="total"}'
+USED: Final = 'memory_usage_bytes{type="used"} / ignoring (type) memory_usage_bytes{type="total"}'
+"""The part of its memory that a host uses."""
 
 DASHBOARD: Final = Dashboard(
     "Hosts",
     (
         Panel("CPU", Query("avg by (instance) (cpu_usage_percent)", "{{instance}}"),
               unit="percent", thresholds=((80, "yellow"), (95, "red")), width=12),
-        Panel("Memory", Query(f"100 * {_USED}", "{{instance}}"), unit="percent",
+        Panel("Memory", Query(f"100 * {USED}", "{{instance}}"), unit="percent",
               thresholds=((85, "yellow"), (90, "red")), width=12),
         Panel("Disks", Query("100 * (1 - disk_available_bytes / disk_size_bytes)",
               "{{mountpoint}}"), unit="percent", thresholds=((80, "yellow"), (90, "red")),

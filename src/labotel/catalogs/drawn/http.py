@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
+from labotel.events.panels import Dashboard, Panel, Query, Row, logs, quantiles, traces
 
 _RATE: Final = "rate(http_requests_total[$__rate_interval])"
 _BUCKETS: Final = "rate(http_request_duration_seconds_bucket[$__rate_interval])"
@@ -31,12 +31,7 @@ DASHBOARD: Final = Dashboard(
         Row("All views"),
         Panel("Requests by status", Query(f"sum by (status) ({_RATE})", "{{status}}"),
               unit="reqps", width=12),
-        Panel(
-            "Duration",
-            [Query(f"histogram_quantile({q}, sum by (le) ({_BUCKETS}))", name)
-             for q, name in ((0.99, "p99"), (0.95, "p95"), (0.5, "p50"))],
-            unit="s", width=12,
-        ),
+        Panel("Duration", quantiles(_BUCKETS), unit="s", width=12),
         Panel("Duration: distribution", Query(f"sum by (le) ({_BUCKETS})", "{{le}}"), "heatmap",
               "s", width=24),
         Row("By view"),

@@ -3,33 +3,33 @@
 from typing import Final
 
 from labotel.events.catalog import Alert
-from labotel.events.who import BY_SERVICE
+from labotel.events.who import SERVICE_LABELS
 
 ALERTS: Final = (
     Alert(
         "HighErrorRate",
-        f'sum {BY_SERVICE} (rate(http_requests_total{{status=~"5.."}}[5m]))\n'
-        f"/\nsum {BY_SERVICE} (rate(http_requests_total[5m]))\n> 0.05",
+        f'sum by ({SERVICE_LABELS}) (rate(http_requests_total{{status=~"5.."}}[5m]))\n'
+        f"/\nsum by ({SERVICE_LABELS}) (rate(http_requests_total[5m]))\n> 0.05",
         "critical",
         "{{ $labels.service_name }} answers {{ $value | humanizePercentage }} of requests with 5xx",
     ),
     Alert(
         "HighResponseTime",
-        "histogram_quantile(\n  0.95,\n  sum by (le, job, service_name, service_namespace,"
-        " deployment_environment_name) (rate(http_request_duration_seconds_bucket[5m]))\n)\n> 2",
+        f"histogram_quantile(\n  0.95,\n  sum by (le, {SERVICE_LABELS})"
+        " (rate(http_request_duration_seconds_bucket[5m]))\n)\n> 2",
         "warning",
         "{{ $labels.service_name }}: one request in twenty takes over"
         " {{ $value | humanizeDuration }}",
     ),
     Alert(
         "CeleryTaskFailures",
-        f'sum {BY_SERVICE} (rate(celery_tasks_total{{status="failure"}}[5m])) > 0.1',
+        f'sum by ({SERVICE_LABELS}) (rate(celery_tasks_total{{status="failure"}}[5m])) > 0.1',
         "warning",
         "{{ $labels.service_name }}: {{ $value | humanize }} tasks fail each second",
     ),
     Alert(
         "EmailDeliveryFailures",
-        f'sum {BY_SERVICE} (rate(emails_sent_total{{status="failure"}}[5m])) > 0.05',
+        f'sum by ({SERVICE_LABELS}) (rate(emails_sent_total{{status="failure"}}[5m])) > 0.05',
         "warning",
         "{{ $labels.service_name }}: {{ $value | humanize }} e-mails fail each second",
     ),

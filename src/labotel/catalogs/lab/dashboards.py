@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from labotel.catalogs.drawn.host import USED
 from labotel.events.panels import Dashboard, Panel, Query, Row, logs
 
 _REPORTS = "sum by (le) (rate(report_generation_duration_seconds_bucket[$__rate_interval]))"
@@ -58,11 +59,7 @@ OVERVIEW: Final = Dashboard(
             "System resources",
             (
                 Query("avg(cpu_usage_percent)", "CPU"),
-                Query(
-                    '100 * max(memory_usage_bytes{type="used"}'
-                    ' / ignoring (type) memory_usage_bytes{type="total"})',
-                    "memory",
-                ),
+                Query(f"100 * max({USED})", "memory"),
             ),
             unit="percent",
         ),
