@@ -15,7 +15,7 @@ help:
 	@echo "make check       lint, types, layers"
 	@echo "make render      write compose/generated from the declarations"
 	@echo "make bench       measure, and compare with the committed ratios"
-	@echo "make engines     build Collector, Prometheus, Alertmanager, Loki; once (needs Go)"
+	@echo "make engines     build Collector, Prometheus, Alertmanager, Loki and more; once (needs Go)"
 	@echo "make wheel       build the wheel and test it in an environment of its own"
 
 $(READY): requirements/dev.txt pyproject.toml

@@ -1,7 +1,7 @@
 """The programs behind labotel, built natively from Go modules: `make engines`.
 
-The Collector, Prometheus, Alertmanager and Loki, each in one pinned version, kept in the user's
-cache folder; `binary("promtool")` is the path of one of their programs.
+The Collector, Prometheus, Alertmanager, Loki and a reader of compose files, each in one pinned
+version, kept in the user's cache folder; `binary("promtool")` is the path of one of their programs.
 """
 
 from pathlib import Path

@@ -70,13 +70,18 @@ def _make(chosen: Sequence[Engine]) -> None:
     found = go.find(missing)
     with cache.lock(_tell):
         missing = _missing(chosen)  # whom this one waited for may have built them
-        space.check(found, len(missing) / len(engines()))
+        space.check(found, _minutes(missing) / _minutes(engines()))
         for engine in missing:
             build(engine, found, sys.stderr)
 
 
 def _missing(chosen: Sequence[Engine]) -> list[Engine]:
     return [engine for engine in chosen if not cache.ready(engine)]
+
+
+def _minutes(some: Sequence[Engine]) -> int:
+    """Return how long some engines take: an engine of one minute needs little space, too."""
+    return sum(engine.minutes for engine in some)
 
 
 def _tell(text: str) -> None:

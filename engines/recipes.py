@@ -19,6 +19,7 @@ PROGRAMS: Final = "{programs}"
 _HERE: Final = Path(__file__).parent
 MANIFEST: Final = _HERE.parent / "collector" / "manifest.yaml"
 LOKI: Final = _HERE / "loki" / "go.mod"
+COMPOSE: Final = _HERE / "compose"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,13 @@ class Engine:
 
 def engines() -> tuple[Engine, ...]:
     """Return all engines, in the order in which they are built."""
-    return collector(MANIFEST), prometheus("3.16.0"), alertmanager("0.31.1"), loki(LOKI)
+    return (
+        collector(MANIFEST),
+        prometheus("3.16.0"),
+        alertmanager("0.31.1"),
+        loki(LOKI),
+        compose(COMPOSE),
+    )
 
 
 def collector(manifest: Path) -> Engine:
@@ -137,6 +144,24 @@ def loki(module: Path) -> Engine:
         steps=(
             Step(arguments=("get", "-tool", f"{package}@v{version}")),
             Step(arguments=("build", *flags, "-o", f"{PROGRAMS}/loki", package)),
+        ),
+    )
+
+
+def compose(folder: Path) -> Engine:
+    """Return the reader of compose files; its version is that of the library in its module file."""
+    module = folder / "go.mod"
+    text = module.read_text()
+    return Engine(
+        name="compose",
+        version=_found(r"^require github\.com/compose-spec/compose-go/v2 v(\S+)", text, module),
+        programs=("compose-config",),
+        go=_found(r"^go (\S+)", text, module),
+        minutes=1,
+        files=(module, folder / "main.go"),
+        steps=(
+            Step(arguments=("get", ".")),
+            Step(arguments=("build", *_flags(), "-o", f"{PROGRAMS}/compose-config", ".")),
         ),
     )
 

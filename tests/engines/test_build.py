@@ -24,10 +24,13 @@ def test_all_engines(run: Run, fake_go: FakeGo, cache_folder: Path) -> None:
     code, out, _ = run()
     assert code == 0
     assert str(cache_folder) in out
-    for name in ("labotel-collector", "prometheus", "promtool", "alertmanager", "amtool", "loki"):
+    for name in (
+        "labotel-collector", "prometheus", "promtool", "alertmanager", "amtool", "loki",
+        "compose-config",
+    ):  # fmt: skip
         assert binary(name).is_file()
     assert [name.split("-")[0] for name in folders(cache_folder)] == [
-        "alertmanager", "collector", "loki", "prometheus",
+        "alertmanager", "collector", "compose", "loki", "prometheus",
     ]  # fmt: skip
 
 
@@ -59,7 +62,10 @@ def test_unknown_engine(run: Run) -> None:
     """The command names the engines that there are."""
     code, _, told = run("grafana")
     assert code == 2
-    assert "'grafana': no such engine; there is collector, prometheus, alertmanager, loki" in told
+    assert (
+        "'grafana': no such engine; there is collector, prometheus, alertmanager, loki, compose"
+        in told
+    )
 
 
 def test_failed_build(run: Run, fake_go: FakeGo, cache_folder: Path) -> None:

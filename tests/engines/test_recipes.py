@@ -1,5 +1,6 @@
 """What is built, and when it is another engine: a recipe's key is a hash of all of it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,14 @@ from engines import failure, recipes
 
 
 def test_versions_stand_in_the_files() -> None:
-    """The Collector's version stands in its manifest, Loki's in its module file."""
+    """The Collector's version stands in its manifest, Loki's and Compose's in a module file."""
     collector, loki = recipes.collector(recipes.MANIFEST), recipes.loki(recipes.LOKI)
     assert f"  version: {collector.version}\n" in recipes.MANIFEST.read_text()
     assert f"github.com/grafana/loki/v3 v{loki.version}\n" in recipes.LOKI.read_text()
     assert f"\ngo {loki.go}\n" in recipes.LOKI.read_text()
+    compose, module = recipes.compose(recipes.COMPOSE), recipes.COMPOSE / "go.mod"
+    assert f"github.com/compose-spec/compose-go/v2 v{compose.version}\n" in module.read_text()
+    assert f"\ngo {compose.go}\n" in module.read_text()
 
 
 def test_a_changed_manifest_is_another_engine(tmp_path: Path) -> None:
@@ -25,6 +29,18 @@ def test_a_changed_manifest_is_another_engine(tmp_path: Path) -> None:
     copy.write_text(manifest + "# another component\n")
     assert recipes.collector(copy).key != present.key
     assert recipes.collector(copy).key.startswith(f"collector-{present.version}-")
+
+
+@pytest.mark.parametrize("name", ["go.mod", "main.go"])
+def test_a_changed_source_is_another_engine(name: str, tmp_path: Path) -> None:
+    """The reader of compose files is built anew when its program or its module file changes."""
+    copy = tmp_path / "compose"
+    shutil.copytree(recipes.COMPOSE, copy)
+    present = recipes.compose(recipes.COMPOSE)
+    assert recipes.compose(copy).key == present.key
+    with (copy / name).open("a") as file:
+        file.write("// another line\n")
+    assert recipes.compose(copy).key != present.key
 
 
 def test_a_changed_flag_is_another_engine() -> None:
@@ -61,4 +77,4 @@ def test_prometheus_module_version() -> None:
 def test_programs_belong_to_one_engine() -> None:
     """`binary` finds a program by its name alone."""
     programs = [program for engine in recipes.engines() for program in engine.programs]
-    assert len(programs) == len(set(programs)) == 6
+    assert len(programs) == len(set(programs)) == 7

@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 import pytest
 
+from engines import __main__ as command
 from engines import failure, go, space
+
+from .conftest import FakeGo
 
 
 class Usage(NamedTuple):
@@ -43,6 +46,17 @@ def test_enough_space(found: go.Go, monkeypatch: pytest.MonkeyPatch) -> None:
     space.check(found, 1.0)
     free(4, monkeypatch)
     space.check(found, 0.25)
+
+
+def test_a_small_engine_needs_little(
+    fake_go: FakeGo, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share by time: of 12.5 GB for 27 minutes, one minute's fits into 1 GB, Loki's 11 do not."""
+    fake_go()
+    free(1, monkeypatch)
+    assert command._run(["compose"]) == 0
+    with pytest.raises(failure.EngineFailure, match=r"need about 5\.1 GB together"):
+        command._run(["loki"])
 
 
 def test_what_is_there_need_not_come_again(found: go.Go, monkeypatch: pytest.MonkeyPatch) -> None:
