@@ -52,7 +52,7 @@ class Native:
         return path
 
     def server(self, name: str, **more: str) -> Server:
-        """Return a service that can be started; `more` is environment that only this machine needs."""
+        """Return a service that can be started; `more`: environment that this machine needs."""
         port, path = READY[name]
         return Server(
             name,
@@ -87,7 +87,7 @@ class Native:
                 text = re.sub(own, f"127.0.0.1:{here}", text)
         for target, one in sorted(projects.mounts(self._services[name]).items(), reverse=True):
             source = self._source(name, one)
-            text = re.sub(rf"(?<![\w/]){re.escape(target)}(?=/|$)", str(source), text)
+            text = re.sub(rf"(?<![\w/]){re.escape(target)}(?![\w.-])", str(source), text)
         return text
 
     def _source(self, name: str, one: dict[str, Any]) -> Path:

@@ -1,4 +1,4 @@
-"""The compose files: each service agrees with the image, the files and the neighbours it is given."""
+"""The compose files: each service agrees with its image, its files and its neighbours."""
 
 import re
 from collections.abc import Iterator
@@ -19,15 +19,18 @@ OUTSIDE = {"localhost", "host.docker.internal"}
 
 @pytest.fixture(scope="session")
 def env_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `compose/init` makes."""
     return projects.secrets(tmp_path_factory.mktemp("env"))
 
 
 @pytest.fixture(params=projects.FILES)
 def made(request: pytest.FixtureRequest, env_file: Path) -> dict[str, Any]:
+    """Each of the projects."""
     return projects.made(request.param, env_file)
 
 
 def services(made: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give each service with its name."""
     yield from made["services"].items()
 
 
@@ -47,8 +50,12 @@ def test_each_service_goes_on(made: dict[str, Any]) -> None:
 def test_images_are_those_that_are_tested(made: dict[str, Any]) -> None:
     """The version of an engine is the one that is built; none is `latest`."""
     tested = projects.versions()
-    built = {"prom/prometheus": "prometheus", "prom/alertmanager": "alertmanager",
-             "grafana/loki": "loki", "otel/opentelemetry-collector-contrib": "collector"}  # fmt: skip
+    built = {
+        "prom/prometheus": "prometheus",
+        "prom/alertmanager": "alertmanager",
+        "grafana/loki": "loki",
+        "otel/opentelemetry-collector-contrib": "collector",
+    }
     for name, service in services(made):
         image, tag = projects.image(service)
         assert image in projects.IMAGES, name
@@ -79,7 +86,8 @@ def test_every_path_is_there(made: dict[str, Any]) -> None:
                 assert source.exists() or source == COMPOSE / "backups", f"{name}: {source}"
         for word in projects.words(service):
             for path in re.findall(r"(?:^|[=@ \[,])(/[\w./-]+)", word):
-                inside = any(path == t or path.startswith(f"{t}/") for t in targets)
+                inside = any(f"{path}/".startswith(f"{target}/") for target in targets)
+                inside = inside or any(target.startswith(f"{path}/") for target in targets)
                 listed = path in known or path == "/" or path.startswith("/prometheus/")
                 assert inside or listed, f"{name} is told of {path}, which is not mounted"
 

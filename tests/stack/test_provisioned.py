@@ -14,7 +14,12 @@ from .story import Story
 pytestmark = pytest.mark.timeout(600)
 
 SOURCES = provisioned(
-    {"PROMETHEUS_URL": "http://p", "LOKI_URL": "http://l", "TEMPO_URL": "http://t"}
+    {
+        "PROMETHEUS_URL": "http://p",
+        "LOKI_URL": "http://l",
+        "TEMPO_URL": "http://t",
+        "ALERTMANAGER_URL": "http://a",
+    }
 )
 MEASURED = 'http_request_duration_seconds_bucket{method="POST"}'
 
