@@ -11,6 +11,10 @@ cp tests/wheel_double.py "$room/test_double.py"
 cd "$room"
 LABOTEL_RUNTIME_DIR="$room/runtime" venv/bin/python -W error probe.py
 venv/bin/labotel budget labotel.catalogs.lab:catalog --limit 2093 > budget.txt
+venv/bin/python -m pip install --quiet --disable-pip-version-check "$(ls "$OLDPWD"/dist/labotel-*.whl)[render]"
+venv/bin/labotel stack init --lab stack
+cmp stack/compose/compose.yaml "$OLDPWD/compose/compose.yaml"
+test -f stack/examples/lab/manage.py
 venv/bin/python -m pip install --quiet --disable-pip-version-check pytest
 venv/bin/python -W error -m pytest -q test_double.py
 echo "The wheel works alone."
