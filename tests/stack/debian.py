@@ -68,7 +68,12 @@ def postgresql(folder: Path, home: Path) -> Server:
         *as_other, program("postgres"), "-D", f"{home}/data", "-p", str(port), "-k", str(home),
         "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off",
     ]  # fmt: skip
-    return Server("postgresql", command, folder, [port], lambda: open_at(port))
+    # It listens before it lets anybody in.
+    asked = [program("pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
+    return Server(
+        "postgresql", command, folder, [port],
+        lambda: subprocess.run(asked, check=False).returncode == 0,
+    )  # fmt: skip
 
 
 def pgbouncer(folder: Path, behind: int) -> Server:

@@ -10,7 +10,9 @@ FOREIGN: Final = Foreign(
     version="0.145.0",
     who=WHO,
     series={
+        "otelcol_connector_servicegraph_dropped_spans_total": (),
         "otelcol_connector_servicegraph_edges_total": (),
+        "otelcol_connector_servicegraph_expired_edges_total": (),
         "otelcol_fileconsumer_open_files": (),
         "otelcol_fileconsumer_reading_files": (),
         "otelcol_process_cpu_seconds_total": (),
