@@ -52,18 +52,21 @@ percent() {
 }
 
 # Without a unit the Collector would read nanoseconds.
-duration() {
+duration() { # variable, the most in minutes where there is one
     duration_is=$(value_of "$1")
-    duration_least=1
-    duration_number=0
+    duration_unit=0
     case $duration_is in
         '') return 0 ;;
-        *ms) duration_number=${duration_is%ms} duration_least=100 ;;
-        *[smh]) duration_number=${duration_is%?} ;;
+        *ms) duration_number=${duration_is%ms} duration_unit=1 ;;
+        *s) duration_number=${duration_is%s} duration_unit=1000 ;;
+        *m) duration_number=${duration_is%m} duration_unit=60000 ;;
+        *h) duration_number=${duration_is%h} duration_unit=3600000 ;;
     esac
-    case $duration_number in '' | *[!0-9]* | 0* | ???????*) duration_number=0 ;; esac
-    [ "$duration_number" -ge "$duration_least" ] ||
+    case ${duration_number:-} in '' | *[!0-9]* | 0* | ???????*) duration_number=0 ;; esac
+    duration_ms=$((duration_number * duration_unit))
+    [ "$duration_ms" -ge 100 ] ||
         wrong "$1" "be a whole number and its unit, 100ms or longer, as in 15s, 500ms or 1m"
+    if [ -n "${2:-}" ] && [ "$duration_ms" -gt $(($2 * 60000)) ]; then wrong "$1" "be ${2}m or shorter"; fi
 }
 
 true_or_false() {
@@ -129,25 +132,62 @@ url_parts() {
     parts "$url_host" && [ -n "$host" ]
 }
 
+# What a URL must do and does not; nothing where all is well.
+url_must() {
+    case $1 in
+        http://?* | https://?*) ;;
+        *) echo "begin with http:// or https://" && return ;;
+    esac
+    case $1 in
+        *[!][A-Za-z0-9:/.%?=\&,+_~-]*) echo "have letters, digits and . _ ~ : / % = & , + - alone" && return ;;
+    esac
+    url_parts "$1" || echo "name a host and, where it has one, a port from 1 to 65535"
+}
+
+without_user() {
+    case $(value_of "$1") in
+        *@*) die "$1 has an @, and must be without a user and a password: the Collector would print them" ;;
+    esac
+}
+
 # The configuration adds a path to it: a slash at the end would be one too many.
 url() {
     url_is=$(value_of "$1")
-    case $url_is in
-        '') return 0 ;;
-        *@*) die "$1 has an @, and must be without a user and a password: the Collector would print them" ;;
-        http://?* | https://?*) ;;
-        *) wrong "$1" "begin with http:// or https://" ;;
-    esac
+    [ -n "$url_is" ] || return 0
+    without_user "$1"
+    url_fault=$(url_must "$url_is")
+    [ -z "$url_fault" ] || wrong "$1" "$url_fault"
     case $1:$url_is in
         NGINX_STATUS_URL:*) ;;
         *'?'*) wrong "$1" "be without a ?: a path is added to it" ;;
     esac
-    case $url_is in
-        *[!][A-Za-z0-9:/.%?=\&,+_~-]*) wrong "$1" "have letters, digits and . _ ~ : / % = & , + - alone" ;;
-    esac
-    url_parts "$url_is" || wrong "$1" "name a host and, where it has one, a port from 1 to 65535"
     while [ "${url_is%/}" != "$url_is" ]; do url_is=${url_is%/}; done
     export "$1=$url_is"
+}
+
+# Several of them, between commas or blanks, become a list. Two that differ only behind the ? would be
+# one series that contradicts itself: what stands there is in no metric.
+urls() {
+    urls_are=$(value_of "$1")
+    [ -n "$urls_are" ] || return 0
+    without_user "$1"
+    case $urls_are in '['*']') urls_are=${urls_are#?} urls_are=${urls_are%?} ;; esac
+    urls_list=
+    urls_known=' '
+    set -f # a ? is no pattern here
+    for urls_one in $(printf '%s' "$urls_are" | tr ',' ' '); do
+        urls_told=${urls_one%%\?*} # what stands behind it may be a secret
+        url_fault=$(url_must "$urls_one")
+        [ -z "$url_fault" ] || die "$1 has '$urls_told', and each URL there must $url_fault"
+        case $urls_known in
+            *" $urls_told "*) die "$1 has '$urls_told' twice, and must name each URL once; what stands behind a ? makes no other of it" ;;
+        esac
+        urls_known="$urls_known$urls_told "
+        urls_list="$urls_list${urls_list:+, }\"$urls_one\""
+    done
+    set +f
+    [ -n "$urls_list" ] || wrong "$1" "name a URL, or several with commas between them"
+    export "$1=[$urls_list]"
 }
 
 docker_endpoint() {
@@ -176,6 +216,11 @@ readable() { # variable, -d (a folder) or -f (a file)
         -d) [ -d "$readable_is" ] || wrong "$1" "be a folder" ;;
         -f) [ ! -d "$readable_is" ] || wrong "$1" "be a file" ;;
     esac
+}
+
+certificates() {
+    readable "$1" -f
+    grep -q -e '-BEGIN CERTIFICATE-' "$(value_of "$1")" || wrong "$1" "be a file of certificates in PEM"
 }
 
 user() {

@@ -15,7 +15,7 @@ from .servers import Server
 
 PACKAGES = {
     "redis-server": "redis-server", "initdb": "postgresql", "nginx": "nginx",
-    "pgbouncer": "pgbouncer",
+    "pgbouncer": "pgbouncer", "openssl": "openssl",
 }  # fmt: skip
 """Programs, and the packages that bring them."""
 
@@ -114,11 +114,16 @@ def nginx(folder: Path, behind: int | None = None) -> Server:
     # As nginx's image does it: only its variables, and not those of nginx itself ($host).
     (folder / "conf.d/default.conf").write_text(filled.safe_substitute(values))
     shutil.copy(COMPOSE / "nginx/nginx.conf", folder)
+    ports = [port, behind, status]
+    return Server("nginx", nginx_of(folder), folder, ports, lambda: open_at(port))
+
+
+def nginx_of(folder: Path) -> list[str]:
+    """The command of an nginx by the `nginx.conf` of a folder."""
     # Its workers write there, too: the folder is ours alone.
     user = pwd.getpwuid(os.getuid()).pw_name
     told = ["-e", "error.log", "-g", f"daemon off; user {user};"]
-    command = [program("nginx"), "-p", str(folder), "-c", "nginx.conf", *told]
-    return Server("nginx", command, folder, [port, behind, status], lambda: open_at(port))
+    return [program("nginx"), "-p", str(folder), "-c", "nginx.conf", *told]
 
 
 def open_at(port: int) -> bool:

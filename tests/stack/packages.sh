@@ -9,6 +9,7 @@ command -v redis-server >/dev/null || packages+=(redis-server)
 command -v initdb >/dev/null || packages+=(postgresql)
 command -v nginx >/dev/null || packages+=(nginx)
 command -v pgbouncer >/dev/null || packages+=(pgbouncer)
+command -v openssl >/dev/null || packages+=(openssl)
 [ ${#packages[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

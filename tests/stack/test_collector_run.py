@@ -23,7 +23,7 @@ EVERYTHING = {
     "POSTGRESQL_ENDPOINT": "db:5432", "POSTGRESQL_PASSWORD": "x", "POSTGRESQL_STATEMENTS": "1",
     "NGINX_STATUS_URL": "http://nginx:8081/status", "NGINX_LOGS": "/", "SYSLOG_FILE": "/dev/null",
     "SYSLOG_LISTEN": "127.0.0.1:5514", "TAIL_SAMPLING_PERCENT": "12.5", "BALANCE_HOST": "tier-2",
-    "DOCKER_ENDPOINT": "tcp://docker:2375",
+    "DOCKER_ENDPOINT": "tcp://docker:2375", "CHECK_URLS": "https://lab.example/",
 }  # fmt: skip
 SECRETS = [
     "12345678901234567890", "1e400", "null", "true", "{1: 2}", "a: {1: 2}", "[1", "- a", "'quoted'",
@@ -89,6 +89,21 @@ def test_digits_are_a_text(collector_binary: Path, tmp_path: Path) -> None:
     assert read["service"]["telemetry"]["resource"]["service.instance.id"] == "12"
     for receiver in ("postgresql", "postgresql/statements"):
         assert read["receivers"][receiver]["databases"] == ["12", "two"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://a.example/x?y=1&z=%20,http://[::1]:80",
+        "[https://a.example/x?y=1&z=%20, http://[::1]:80]",
+        " https://a.example/x?y=1&z=%20  http://[::1]:80 ",
+    ],
+)
+def test_urls_are_a_list(collector_binary: Path, tmp_path: Path, given: str) -> None:
+    """Between commas or blanks, or as the list that the Collector itself would read."""
+    read = _resolved(tmp_path, collector_binary, CHECK_URLS=given)["receivers"]["httpcheck"]
+    expected = ["https://a.example/x?y=1&z=%20", "http://[::1]:80"]
+    assert [target["endpoints"] for target in read["targets"]] == [expected]
 
 
 def test_postgresql_is_told_the_password_as_it_is(collector: Start) -> None:

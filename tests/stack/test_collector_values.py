@@ -65,6 +65,20 @@ WRONG = [
     ("REDIS_INSECURE", "1", "is '1', and must be true or false"),
     ("NGINX_LOGS", "/not/there", "is '/not/there', which is not there or cannot be read by"),
     ("NGINX_LOGS", "/dev/null", "is '/dev/null', and must be a folder"),
+    ("CHECK_URLS", "https://a/, b/", "has 'b/', and each URL there must begin with http:// or"),
+    (
+        "CHECK_URLS",
+        "http://a/?q=canary http://a:0",
+        "has 'http://a:0', and each URL there must name",
+    ),
+    ("CHECK_URLS", "http://a/?canary{}", "has 'http://a/', and each URL there must have letters"),
+    ("CHECK_URLS", "http://a/?canary,http://a/?x", "has 'http://a/' twice, and must name each URL"),
+    ("CHECK_URLS", "https://u:canary@a/", "has an @, and must be without a user and a password"),
+    ("CHECK_URLS", "[ , ]", "is '[ , ]', and must name a URL, or several with commas between"),
+    ("CHECK_INTERVAL", "30", f"is '30', {UNIT}, 100ms or longer, as in 15s, 500ms or 1m"),
+    ("CHECK_INTERVAL", "121s", "is '121s', and must be 2m or shorter"),
+    ("CHECK_INTERVAL", "1h", "is '1h', and must be 2m or shorter"),
+    ("CHECK_CA", "ca.pem", "is 'ca.pem', and must be a path from / on"),
     ("SYSLOG_FILE", "/", "is '/', and must be a file"),
     ("TZ", "Mars/Base", "is 'Mars/Base', and must be a time zone that this machine knows"),
     ("CONTAINERS", "true", "is 'true', and must be 1 (on) or 0 (off)"),
@@ -93,6 +107,11 @@ def test_what_needs_another_variable_is_named(collector_binary: Path) -> None:
     assert "DOCKER_ENDPOINT is 'unix:///not/there.sock', a socket that is not there" in said
     _, said = run(binary, "validate", HOST_METRICS="1", HOST_ROOT="/not/there")
     assert "HOST_ROOT is '/not/there', which is not there" in said
+    check = {"CHECK_URLS": "https://a/"}
+    _, said = run(binary, "validate", CHECK_CA="/not/there", **check)
+    assert "CHECK_CA is '/not/there', which is not there or cannot be read by" in said
+    _, said = run(binary, "validate", CHECK_CA=str(Path(__file__)), **check)
+    assert f"CHECK_CA is '{__file__}', and must be a file of certificates in PEM" in said
     _, said = run(binary, "validate", BALANCE_HOST="localhost", BALANCE_PORT="4317")
     assert "BALANCE_HOST is 'localhost:4317', which is the Collector's own OTLP_GRPC_LISTEN" in said
     token = {"OTLP_TOKEN": "a-token-of-the-tests"}
