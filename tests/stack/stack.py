@@ -13,6 +13,7 @@ from . import backends, debian
 from .collector import collector
 from .collector_sink import Sink
 from .loki import Loki
+from .outside import authority, outside
 from .prometheus import Prometheus
 from .servers import Server
 
@@ -45,6 +46,7 @@ class Stack:
             self.postgresql = debian.postgresql(self.folder / "postgresql", Path(home))
             self.redis = debian.redis(self.folder / "redis")
             self.nginx = debian.nginx(self.folder / "nginx")
+            self.outside = outside(self.folder / "outside")
             self.collector = collector(self.folder / "collector", self.environment())
             for server in self.servers:
                 server.start()
@@ -60,7 +62,7 @@ class Stack:
         """All of them, in the order in which they start."""
         return [
             self.alertmanager, self.prometheus, self.loki, self.postgresql, self.redis, self.nginx,
-            self.collector,
+            self.outside, self.collector,
         ]  # fmt: skip
 
     def environment(self) -> dict[str, str]:
@@ -76,11 +78,25 @@ class Stack:
             "POSTGRESQL_USERNAME": "lab",
             "POSTGRESQL_PASSWORD": "none",
             "REDIS_ENDPOINT": f"127.0.0.1:{self.redis.ports[0]}",
-            "NGINX_STATUS_URL": f"http://127.0.0.1:{self.nginx.ports[2]}/status",
+            "NGINX_STATUS_URL": self.status,
             "NGINX_LOGS": str(self.folder / "nginx" / "logs"),
+            # Of the laboratory's own pages none: each visit is one that nobody there made.
+            "CHECK_URLS": f"{self.status}, {self.secure}?who=canary",
+            "CHECK_CA": authority(self.outside),
+            "CHECK_INTERVAL": "2s",
             "SCRAPE_INTERVAL": "2s",
             "DERIVED_INTERVAL": "2s",
         }
+
+    @property
+    def status(self) -> str:
+        """The laboratory's nginx, of itself."""
+        return f"http://127.0.0.1:{self.nginx.ports[2]}/status"
+
+    @property
+    def secure(self) -> str:
+        """A page with a certificate."""
+        return f"https://127.0.0.1:{self.outside.ports[1]}/"
 
     @property
     def endpoint(self) -> str:

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.timeout(600)
 PREFIXES = {
     "collector": "otelcol_", "host": "system_", "nginx": "nginx_", "postgresql": "postgresql_",
     "redis": "redis_", "spans": "traces_span_metrics_", "service graph": "traces_service_graph_",
+    "urls": "httpcheck_",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from .outside import DAYS
 from .stack import Stack
 from .story import Story
 
@@ -12,6 +13,7 @@ SURROUNDINGS = [
     "postgresql_backends", "postgresql_commits_total", "postgresql_blks_hit_total",
     "redis_clients_connected", "redis_commands_processed_total",
     "nginx_requests_total", "nginx_connections_current",
+    "httpcheck_duration_milliseconds",
     "otelcol_receiver_accepted_spans_total", "otelcol_exporter_queue_size",
 ]  # fmt: skip
 
@@ -37,6 +39,19 @@ def test_what_is_measured_has_its_labels(stack: Stack, story: Story) -> None:
     redis = ask.query("redis_clients_connected", story.until)
     at = f"127.0.0.1:{stack.redis.ports[0]}"
     assert {(series["job"], series["instance"]) for series, _ in redis} == {("redis", at)}
+
+
+def test_what_is_asked_from_outside_is_told_by_its_url(stack: Stack, story: Story) -> None:
+    """Without what stands behind the `?`: the status, and how long the certificate holds."""
+    answers = stack.metrics().query("httpcheck_status_code", story.until)
+    assert {labels["http_url"]: status for labels, status in answers} == {
+        stack.status: 200, stack.secure: 200,
+    }  # fmt: skip
+    who = {(labels["job"], labels["instance"]) for labels, _ in answers}
+    assert who == {("check", "collector")}
+    [(labels, left)] = stack.metrics().query("httpcheck_tls_cert_remaining_seconds", story.until)
+    assert labels["http_url"] == stack.secure
+    assert DAYS - 1 < left / 86_400 < DAYS
 
 
 def test_spans_become_metrics(stack: Stack, story: Story) -> None:

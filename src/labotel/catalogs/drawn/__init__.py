@@ -5,9 +5,9 @@ It stands beside the catalogues and not in them: an application that starts need
 
 from typing import Final
 
-from labotel.catalogs.drawn import database, host, http, pipeline, stores, tasks
+from labotel.catalogs.drawn import database, host, http, outside, pipeline, stores, tasks
 
 DASHBOARDS: Final = (
     http.DASHBOARD, database.DASHBOARD, tasks.DASHBOARD, host.DASHBOARD, *stores.DASHBOARDS,
-    pipeline.DASHBOARD,
+    outside.DASHBOARD, pipeline.DASHBOARD,
 )  # fmt: skip

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from labotel.catalogs.foreign import collector, host, nginx, postgresql, redis, spans
+from labotel.catalogs.foreign import collector, host, nginx, postgresql, redis, spans, urls
 
 FOREIGN: Final = (
     collector.FOREIGN, host.FOREIGN, nginx.FOREIGN, postgresql.FOREIGN, redis.FOREIGN,
-    spans.FOREIGN, spans.GRAPH,
+    spans.FOREIGN, spans.GRAPH, urls.FOREIGN,
 )  # fmt: skip

@@ -6,10 +6,13 @@ from labotel.events.catalog import Alert, Catalog
 
 _READ: Final = (
     "postgresql_connection_max", "redis_uptime_seconds_total", "nginx_connections_current",
-    "system_cpu_logical_count",
+    "system_cpu_logical_count", "httpcheck_duration_milliseconds",
 )  # fmt: skip
 """One series of each target that the Collector reads."""
 _SENT: Final = ("log_records", "metric_points", "spans")
+_ANSWERED: Final = "max by (service_name, instance, http_url) (httpcheck_status_code)"
+_LEFT: Final = "min by (service_name, instance, http_url) (httpcheck_tls_cert_remaining_seconds)"
+_DAY: Final = 86_400
 
 catalog: Final = Catalog(
     "infrastructure",
@@ -59,6 +62,30 @@ catalog: Final = Catalog(
             "{{ $labels.instance }} refused {{ $value | humanize }} connections: its limit is"
             " reached",
             for_="0m",
+        ),
+        Alert(
+            "PageDown",
+            f"({_ANSWERED} < 200)\nor\n({_ANSWERED} >= 400)",
+            "critical",
+            "{{ $labels.http_url }} answers {{ if $value }}{{ $value }}{{ else }}nothing{{ end }},"
+            " asked by {{ $labels.instance }}",
+            for_="2m",
+        ),
+        # Two alerts and not two severities of one: Alertmanager would hold back the warning about
+        # one URL while another's certificate is critical.
+        Alert(
+            "CertificateExpires",
+            f"({_LEFT} < {14 * _DAY}) >= {3 * _DAY}",
+            "warning",
+            "The certificate of {{ $labels.http_url }} holds for {{ $value | humanizeDuration }}",
+        ),
+        Alert(
+            "CertificateExpiresSoon",
+            f"{_LEFT} < {3 * _DAY}",
+            "critical",
+            "The certificate of {{ $labels.http_url }} holds for {{ $value | humanizeDuration }},"
+            " and then nobody gets in",
+            runbook="CertificateExpires.md",
         ),
     ),
 )

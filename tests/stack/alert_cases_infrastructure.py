@@ -1,0 +1,77 @@
+"""When the alerts of what applications stand on fire, and when they do not."""
+
+from collections.abc import Iterator
+
+from .alert_cases import Case
+
+
+def foreign(name: str, **labels: str) -> str:
+    """Return a series that the Collector reads, or says of itself."""
+    shown = ",".join(f'{key}="{value}"' for key, value in labels.items())
+    return f"{name}{{{shown}}}"
+
+
+def infrastructure() -> Iterator[Case]:
+    """The alerts of what applications stand on."""
+    redis = {"service_name": "redis", "instance": "r:6379"}
+    there = foreign("redis_uptime_seconds_total", **redis)
+    yield Case(
+        "TargetAbsent", 5, {there: "0+60x10 stale"}, {there: "0+60x40"},
+        "redis (r:6379) is not read any more: it does not answer, or the Collector does not ask",
+        redis, at=11,
+    )  # fmt: skip
+    at = {"instance": "collector", "exporter": "otlp_http/loki"}
+    failed = foreign("otelcol_exporter_send_failed_log_records_total", **at)
+    yield Case(
+        "CollectorDrops", 0, {failed: "0+2x40"}, {failed: "5x40"},
+        "The Collector lost 30 of what otlp_http/loki was to take", at, at=20,
+    )  # fmt: skip
+    kind = at | {"data_type": "logs"}
+    size, room = (foreign(f"otelcol_exporter_queue_{of}", **kind) for of in ("size", "capacity"))
+    yield Case(
+        "CollectorQueueFilling", 5, {size: "51x40", room: "100x40"},
+        {size: "50x40", room: "100x40"},
+        "The Collector's queue for otlp_http/loki (logs) is 51% full", kind,
+    )  # fmt: skip
+    one = {"instance": "p:5432"}
+    most = foreign("postgresql_connection_max", **one)
+    taken = [foreign("postgresql_backends", database=name, **one) for name in ("a", "b")]
+    yield Case(
+        "PostgresqlConnectionsNearLimit", 5,
+        {most: "100x40", taken[0]: "41x40", taken[1]: "40x40"},
+        {most: "100x40", taken[0]: "40x40", taken[1]: "40x40"},
+        "p:5432: 81% of its connections are taken", one,
+    )  # fmt: skip
+    rejected = foreign("redis_connections_rejected_total", **redis)
+    yield Case(
+        "RedisRejectsConnections", 0, {rejected: "0+2x40"}, {rejected: "3x40"},
+        "r:6379 refused 10 connections: its limit is reached", redis, at=20,
+    )  # fmt: skip
+    yield from outside()
+
+
+def outside() -> Iterator[Case]:
+    """The alerts of what somebody meets who comes from outside."""
+    page = {"service_name": "check", "instance": "collector", "http_url": "https://lab.example/"}
+    status = foreign("httpcheck_status_code", **page)
+    other = foreign("httpcheck_status_code", **page | {"http_url": "https://lab.example/moved"})
+    yield Case(
+        "PageDown", 2, {status: "400x30"}, {status: "200x30", other: "399x30"},
+        "https://lab.example/ answers 400, asked by collector", page, at=0,
+    )  # fmt: skip
+    # From an error to no answer at all: it is down all the time.
+    yield Case(
+        "PageDown", 2, {status: "503 0x30"}, {status: "503 200 503 200x30"},
+        "https://lab.example/ answers nothing, asked by collector", page, at=0,
+    )  # fmt: skip
+    day = 86_400
+    left = foreign("httpcheck_tls_cert_remaining_seconds", **page)
+    yield Case(
+        "CertificateExpires", 5, {left: f"{14 * day - 1}x30"}, {left: f"{14 * day}x9 {2 * day}x9"},
+        "The certificate of https://lab.example/ holds for 13d 23h 59m 59s", page, at=0,
+    )  # fmt: skip
+    yield Case(
+        "CertificateExpiresSoon", 5, {left: f"{3 * day - 1}x30"}, {left: f"{3 * day}x30"},
+        "The certificate of https://lab.example/ holds for 2d 23h 59m 59s, and then nobody gets in",
+        page, at=0,
+    )  # fmt: skip
