@@ -66,6 +66,7 @@ WRONG = [
     ("NGINX_LOGS", "/not/there", "is '/not/there', which is not there or cannot be read by"),
     ("NGINX_LOGS", "/dev/null", "is '/dev/null', and must be a folder"),
     ("CHECK_URLS", "https://a/, b/", "has 'b/', and each URL there must begin with http:// or"),
+    ("CHECK_URLS", "/dev/nul[l]", "has '/dev/nul[l]', and each URL there must begin with http://"),
     (
         "CHECK_URLS",
         "http://a/?q=canary http://a:0",
