@@ -12,6 +12,7 @@ import promql_parser as parser
 
 from labotel.events.errors import nearest
 from labotel.events.who import WHO
+from labotel.render.labels import NONE, Labels
 from labotel.render.series import Series
 
 # Prometheus 3's modifiers of a range: the parser does not know them yet.
@@ -38,7 +39,7 @@ def parsed(expression: str) -> Any:
         raise Problems([f"{expression!r} is no PromQL: {error}"]) from error
 
 
-def check(expression: str, known: Mapping[str, Series]) -> frozenset[str]:
+def check(expression: str, known: Mapping[str, Series]) -> Labels:
     """Return the labels that an expression's result has; Problems where something is not emitted.
 
     `known` are all series by their names.
@@ -74,7 +75,7 @@ class _Judge:
         """Series that nobody emits: what labels they would have is not known."""
         self.problems: list[str] = []
 
-    def labels(self, node: Any) -> frozenset[str]:
+    def labels(self, node: Any) -> Labels:
         """Return the labels of a part of the tree."""
         match node:
             case parser.VectorSelector():
@@ -89,25 +90,25 @@ class _Judge:
                 return self._joined(node)
             case parser.Call():
                 return self._called(node)
-        return frozenset()
+        return NONE
 
-    def _selected(self, node: Any) -> frozenset[str]:
+    def _selected(self, node: Any) -> Labels:
         if node.name is None:
             self.problems.append(f"{node}: a selector must name its series")
-            return WHO
+            return Labels(WHO)
         series = self._known.get(node.name)
         if series is None:
             self.unknown.append(
                 f"no catalogue emits {node.name!r}{nearest(node.name, self._known)}"
             )
-            return WHO
-        allowed = series.labels
+            return Labels(WHO)
+        found = Labels(series.labels, series.open)
         for matcher in node.matchers.matchers:
-            if matcher.name not in allowed:
-                self._no_label(f"{series.name} has", matcher.name, allowed)
-            elif matcher.name in series.values:
+            if matcher.name in series.values:
                 self._value(series, matcher)
-        return allowed
+            else:
+                self._must(found, matcher.name, f"{series.name} has")
+        return found
 
     def _value(self, series: Series, matcher: Any) -> None:
         """A value that no series can have selects nothing, for ever."""
@@ -125,48 +126,49 @@ class _Judge:
             if value and value not in possible
         ]
 
-    def _no_label(self, whose: str, label: str, allowed: frozenset[str]) -> None:
-        shown = ", ".join(sorted(allowed)) or "none"
-        self.problems.append(f"{whose} no label {label!r}{nearest(label, allowed)}; has: {shown}")
+    def _must(self, having: Labels, label: str, whose: str) -> None:
+        if label not in having:
+            shown = ", ".join(sorted(having.names)) or "none"
+            meant = nearest(label, having.names)
+            self.problems.append(f"{whose} no label {label!r}{meant}; has: {shown}")
 
-    def _aggregated(self, node: Any) -> frozenset[str]:
+    def _aggregated(self, node: Any) -> Labels:
         inner = self.labels(node.expr)
         if node.param is not None and not isinstance(node.param, parser.StringLiteral):
             self.labels(node.param)
         operator = str(node.op)
         given = frozenset(node.modifier.labels) if node.modifier is not None else frozenset()
-        for label in sorted(given - inner):
-            self._no_label(f"what {operator} adds up has", label, inner)
+        for label in sorted(given):
+            self._must(inner, label, f"what {operator} adds up has")
         if operator in ("topk", "bottomk", "limitk", "limit_ratio"):
             return inner  # it chooses series, and keeps their labels
         without = node.modifier is not None and (
             node.modifier.type == parser.AggModifierType.Without
         )
-        kept = inner - given if without else inner & given
+        kept = inner.without(given) if without else inner.only(given)
         made = getattr(node.param, "val", None)
-        return kept | {made} if operator == "count_values" and isinstance(made, str) else kept
+        return kept.along({made}) if operator == "count_values" and isinstance(made, str) else kept
 
-    def _joined(self, node: Any) -> frozenset[str]:
+    def _joined(self, node: Any) -> Labels:
         left, right = self.labels(node.lhs), self.labels(node.rhs)
-        if isinstance(node.rhs, parser.NumberLiteral) or (not right and _scalar(node.rhs)):
+        if _scalar(node.rhs):
             return left
-        if isinstance(node.lhs, parser.NumberLiteral) or (not left and _scalar(node.lhs)):
+        if _scalar(node.lhs):
             return right
         modifier = node.modifier
         matching = modifier.matching if modifier is not None else None
         on = matching is not None and matching.type == parser.LabelModifierType.Include
         named = frozenset(matching.labels) if matching is not None else frozenset()
-        for label in sorted(named):
+        for label in sorted(named) if on else ():
             for side, having in (("left", left), ("right", right)):
-                if on and label not in having:
-                    self._no_label(f"the {side} side of {node.op} has", label, having)
+                self._must(having, label, f"the {side} side of {node.op} has")
         if str(node.op) == "or":
-            return left | right
-        if not on and (left - named) != (right - named):
-            apart = ", ".join(sorted((left - named) ^ (right - named)))
+            return left.along(right.names, open=right.open)
+        apart = (left.names - named) ^ (right.names - named)
+        if not on and not left.open and not right.open and apart:
             self.problems.append(
-                f"the sides of {node.op} never match: one alone has {apart}; use on(...) or "
-                "ignoring(...)"
+                f"the sides of {node.op} never match: one alone has {', '.join(sorted(apart))}; "
+                "use on(...) or ignoring(...)"
             )
         if str(node.op) in _SETS:
             return left
@@ -175,34 +177,30 @@ class _Judge:
             (right, left) if card == parser.VectorMatchCardinality.OneToMany else (left, right)
         )
         if card != parser.VectorMatchCardinality.OneToOne:
-            extra = frozenset(modifier.group_labels or ())
-            for label in sorted(extra - one):
-                self._no_label("the one side of the group has", label, one)
-            return many | extra
-        return named & left if on else left - named
+            extra = sorted(modifier.group_labels or ())
+            for label in extra:
+                self._must(one, label, "the one side of the group has")
+            return many.along(extra)
+        return left.only(named) if on else left.without(named)
 
-    def _called(self, node: Any) -> frozenset[str]:
+    def _called(self, node: Any) -> Labels:
         name = node.func.name
         inner = [self.labels(argument) for argument in node.args]
         texts = [
             argument.val for argument in node.args if isinstance(argument, parser.StringLiteral)
         ]
         if name in _NO_LABELS:
-            return frozenset()
+            return NONE
         if name == "histogram_quantile":
-            if "le" not in inner[1]:
-                self._no_label("what histogram_quantile reads has", "le", inner[1])
-            return inner[1] - {"le"}
+            self._must(inner[1], "le", "what histogram_quantile reads has")
+            return inner[1].without({"le"})
         if name in ("label_replace", "label_join"):
-            sources = texts[2:3] if name == "label_replace" else texts[2:]
-            for label in sources:
-                if label not in inner[0]:
-                    self._no_label(f"what {name} reads has", label, inner[0])
-            return inner[0] | set(texts[:1])
+            for label in texts[2:3] if name == "label_replace" else texts[2:]:
+                self._must(inner[0], label, f"what {name} reads has")
+            return inner[0].along(texts[:1])
         if name in ("absent", "absent_over_time"):
-            return _equal(node.args[0])
-        vectors = [labels for labels in inner if labels]
-        return vectors[0] if vectors else frozenset()
+            return Labels(_equal(node.args[0]))
+        return next((labels for labels in inner if labels != NONE), NONE)
 
 
 def _equal(node: Any) -> frozenset[str]:

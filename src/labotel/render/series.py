@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from labotel.catalogs.foreign import FOREIGN
 from labotel.events.who import WHO
@@ -13,8 +14,9 @@ from labotel.render.declared import Declared
 class Series:
     """One series' name: its labels, and the values of those whose type bounds them.
 
-    `kind` is that of its metric; a histogram's buckets, sum and count are three series, and
-    ``rule`` is what a recording rule makes.
+    `kind` is that of its metric; a histogram's buckets, sum and count are three series, ``rule`` is
+    what a recording rule makes, and ``own`` what Prometheus says itself. `open` is what has other
+    labels, too.
     """
 
     name: str
@@ -22,11 +24,35 @@ class Series:
     labels: frozenset[str] = frozenset()
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     source: str = ""
+    open: bool = False
+
+
+def _own(name: str, *labels: str, **values: frozenset[str]) -> Series:
+    return Series(name, "own", frozenset({*labels, *values}), values, "Prometheus 3.16", open=True)
+
+
+PROMETHEUS: Final = (
+    # `keep_identifying_resource_attributes`, and what a resource says besides.
+    _own("target_info", *WHO, "service_version"),
+    _own("ALERTS", "alertname", "severity", alertstate=frozenset({"pending", "firing"})),
+    _own("ALERTS_FOR_STATE", "alertname", "severity"),
+    _own("up", "job", "instance"),
+    _own("scrape_duration_seconds", "job", "instance"),
+    _own("scrape_samples_post_metric_relabeling", "job", "instance"),
+    _own("scrape_samples_scraped", "job", "instance"),
+    _own("scrape_series_added", "job", "instance"),
+)
+"""What Prometheus says itself: of resources, of alerts, and of targets that a person scrapes.
+
+By its documentation ("Alerting rules", "Jobs and instances", "Using Prometheus as your
+OpenTelemetry backend"). An alert has the labels of its expression besides, a target those that its
+configuration gives.
+"""
 
 
 def of(declared: Declared) -> dict[str, Series]:
     """Return the series of what is declared, and of other programs, by their names."""
-    found = {
+    found = {series.name: series for series in PROMETHEUS} | {
         name: Series(name, "foreign", frozenset({*foreign.who, *labels}), {}, foreign.source)
         for foreign in FOREIGN
         for name, labels in foreign.series.items()
