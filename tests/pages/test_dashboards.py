@@ -20,13 +20,14 @@ class Returned(Event, name="shop.sale.returned", instruments=(Counter("returned_
 
 
 def test_what_the_page_declares_is_rendered(tmp_path: Path) -> None:
-    """Its dashboard, ratio, objective and alert."""
+    """Its dashboard, ratio, objective and alerts."""
     [code] = [block.text for block in blocks(PAGE) if block.language == "python"]
     (tmp_path / "shop.py").write_text(SOLD + code)
     done = labotel("render", "shop:catalog", "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     made = {path.name for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert made >= {"labotel-sales.json", "labotel-shop-sale.json", "shop.yml", "shop.md"}
+    assert "TillStuck" in (tmp_path / "out" / "loki" / "rules" / "fake" / "shop.yml").read_text()
 
 
 def test_a_rename_fails_as_the_page_says(tmp_path: Path) -> None:

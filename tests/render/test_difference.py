@@ -11,7 +11,7 @@ import yaml
 
 from labotel import Catalog, Counter, Event, Histogram, Personal, Ratio, Unbounded
 from labotel.render import declared, series
-from labotel.render.difference import broken, changes, queries
+from labotel.render.difference import broken, broken_lines, changes, queries
 
 
 class Size(StrEnum):
@@ -124,6 +124,26 @@ def test_the_panels_and_alerts_that_break_are_named(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert "no label 'way'" in found[0]
     assert "delivered_total never has size='large'" in found[2]
+
+
+def test_the_alerts_and_panels_over_lines_that_break_are_named(tmp_path: Path) -> None:
+    """A renamed field; what names no event, or one that nobody declares, is not judged."""
+    counted = 'sum by ({}) (count_over_time({{job=~".+"}} | event_name="{}" | json [5m])) > 5'
+    by_way = counted.format("way", "difference.delivered")
+    panel = {"title": "By way", "targets": [{"datasource": {"type": "loki"}, "expr": by_way}]}
+    (tmp_path / "mine.json").write_text(json.dumps({"title": "Mine", "panels": [panel]}))
+    rules = [
+        {"alert": "Many", "expr": by_way},
+        {"alert": "Fits", "expr": counted.format("size", "difference.delivered")},
+        {"alert": "Theirs", "expr": counted.format("way", "another.program")},
+        {"alert": "Metric", "expr": "sum by (way) (rate(delivered_total[5m])) > 5"},
+    ]
+    (tmp_path / "fake.yml").write_text(yaml.safe_dump({"groups": [{"name": "a", "rules": rules}]}))
+    old, new = (version.events for version in versions())
+    found = list(broken_lines(queries(tmp_path, "loki"), old, new))
+    assert [line.partition(": ")[0] for line in found] == ["panel 'By way' of 'Mine'", "alert Many"]
+    assert all("difference.delivered has no field 'way'" in line for line in found)
+    assert list(broken_lines(queries(tmp_path, "loki"), old, old)) == []
 
 
 def test_declarations_are_read_as_they_were_written() -> None:

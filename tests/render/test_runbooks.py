@@ -9,7 +9,7 @@ import yaml
 from labotel import Catalog, Objective
 from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab, own
-from labotel.render import declared, series
+from labotel.render import declared, logql, series
 from labotel.render.files import files
 from labotel.render.promql import Problems, check, names
 
@@ -35,11 +35,13 @@ def test_each_alert_has_a_page_and_each_page_an_alert() -> None:
 
 @pytest.mark.parametrize("page", sorted(PAGES.iterdir()), ids=lambda page: page.stem)
 def test_a_page_asks_what_is_emitted(page: Path) -> None:
-    """Every PromQL on it; a metric of another program is not judged."""
-    known = series.of(declared.of([own.catalog, *CATALOGS]))
+    """Every PromQL and LogQL on it; a metric of another program is not judged."""
+    made = declared.of([own.catalog, *CATALOGS])
+    known = series.of(made)
     text = page.read_text()
     assert text.startswith(f"# {page.stem}\n\n") and "\n## Look\n" in text and "\n## Do\n" in text
     for query in re.findall(r"`([^`]+)`", text):
+        assert list(logql.problems(query, made.events)) == []
         try:
             read = names(query)
         except Problems:

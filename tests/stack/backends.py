@@ -66,16 +66,19 @@ def prometheus(folder: Path, file: Path | None = None, alertmanager: str = "127.
     return Server("prometheus", command, folder, [port], lambda: answers(f"{address}/-/ready"))
 
 
-def loki(folder: Path) -> Server:
-    """Loki on free ports."""
+def loki(folder: Path, alertmanager: str = "127.0.0.1:9", *flags: str) -> Server:
+    """Loki on free ports, with the rules that are rendered."""
     port, grpc = free_port(), free_port()
     address = f"http://127.0.0.1:{port}"
     command = [
         str(binary("loki")),
         f"-config.file={COMPOSE / 'loki' / 'loki.yml'}",
         "-config.expand-env=true",
+        *flags,
     ]
     environment = {
+        "LOKI_RULES": str(COMPOSE / "generated" / "loki" / "rules"),
+        "ALERTMANAGER_URL": f"http://{alertmanager}",
         "LOKI_HTTP_LISTEN_PORT": str(port),
         "LOKI_GRPC_LISTEN_PORT": str(grpc),
         "LOKI_DATA": str(folder / "data"),

@@ -42,7 +42,7 @@ class Stack:
             self.prometheus = backends.prometheus(
                 self.folder / "prometheus", alertmanager=alertmanager
             )
-            self.loki = backends.loki(self.folder / "loki")
+            self.loki = backends.loki(self.folder / "loki", alertmanager)
             self.postgresql = debian.postgresql(self.folder / "postgresql", Path(home))
             self.redis = debian.redis(self.folder / "redis")
             self.nginx = debian.nginx(self.folder / "nginx")

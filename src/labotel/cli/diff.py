@@ -37,11 +37,11 @@ def diff(old: str, new: str | None, settings: str | None, folders: tuple[Path, .
     changes = list(difference.changes(before, now))
     for change in changes:
         click.echo(f"{'! ' if change.breaks else '  '}{change.text}")
-    lines = [
-        line
-        for folder in looked_at
-        for line in difference.broken(difference.queries(folder), series.of(before), series.of(now))
-    ]
+    lines: list[str] = []
+    for folder in looked_at:
+        asked, said = difference.queries(folder), difference.queries(folder, "loki")
+        lines += difference.broken(asked, series.of(before), series.of(now))
+        lines += difference.broken_lines(said, before.events, now.events)
     for line in lines:
         click.echo(f"! {line}")
     breaking = sum(change.breaks for change in changes)

@@ -21,7 +21,7 @@ from labotel.cli.application import catalogs_argument, chosen, settings_option
 def render(
     catalogs: Sequence[str], settings: str | None, out: Path, runbooks: str, check: bool
 ) -> None:
-    """Write what is made of the declarations: Prometheus's rules.
+    """Write what is made of the declarations: rules, dashboards and a reference page.
 
     The catalogues are those that the application's settings configure, or those given as
     MODULE:CATALOG; labotel's built-in ones are always among them. A query that names what no

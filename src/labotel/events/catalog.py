@@ -11,7 +11,7 @@ from labotel.events.fields import Field, read
 from labotel.events.instruments import Gauge
 
 if TYPE_CHECKING:  # start-up needs none of it
-    from labotel.events.panels import Dashboard
+    from labotel.events.panels import Dashboard, Query
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _ONE = r'\w+(?:=~|!~|!=|=)"[^"\\{}]*"'
@@ -19,6 +19,7 @@ _SELECTOR = re.compile(rf"([a-z][a-z0-9_]*)(?:\{{({_ONE}(?:,{_ONE})*)\}})?")
 _WINDOW = re.compile(r"[1-9]\d*[mhdw]")
 _ALERT = re.compile(r"[A-Z][A-Za-z0-9]*")
 _FOR = re.compile(r"\d+[smhdw]")
+_RULED = ("prometheus", "loki")
 _DAYS = {"m": 1 / 1440, "h": 1 / 24, "d": 1.0, "w": 7.0}
 _MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
 
@@ -115,7 +116,10 @@ class Objective:
 
 @dataclass(frozen=True)
 class Alert:
-    """An alert rule: PromQL `expression`, true `for_` so long, with its runbook.
+    """An alert rule: an `expression` that is true `for_` so long, with its runbook.
+
+    It is PromQL, which Prometheus asks, or of ``labotel.events.panels``
+    ``logs('sum by (host_name) (count_over_time({job="syslog"} |= "panic" [5m])) > 0')``: Loki's.
 
     `summary` is Prometheus's template of one line, in which ``{{ $value }}`` and
     ``{{ $labels.service_name }}`` stand for what it found; `runbook` is a page's name, by default
@@ -123,7 +127,7 @@ class Alert:
     """
 
     name: str
-    expression: str
+    expression: "str | Query"
     severity: Literal["critical", "warning"]
     summary: str
     for_: str = "5m"
@@ -143,6 +147,21 @@ class Alert:
             raise DeclarationError(
                 f"{self.name}: for_={self.for_!r}; allowed: a duration, as in '30s', '5m', or '0m'"
             )
+        given: object = self.expression
+        if not isinstance(given, str) and getattr(given, "source", "") not in _RULED:
+            raise DeclarationError(
+                f"{self.name}: expression={self.expression!r}; allowed: PromQL, or logs('LogQL')"
+            )
+
+    @property
+    def asks(self) -> str:
+        """The expression, in PromQL or LogQL."""
+        return self.expression if isinstance(self.expression, str) else self.expression.expression
+
+    @property
+    def source(self) -> str:
+        """Who evaluates it: ``prometheus`` or ``loki``."""
+        return "prometheus" if isinstance(self.expression, str) else self.expression.source
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import yaml
 
-from labotel.render import promql, selection
-from labotel.render.declared import Declared
+from labotel.render import logql, promql, selection
+from labotel.render.declared import Declared, Said
 from labotel.render.series import Series
 
 T = TypeVar("T")
@@ -78,10 +78,11 @@ def _fields(event: str, old: Mapping[str, str], new: Mapping[str, str]) -> Itera
             yield Change(was, breaks="personal" in (before, now))
 
 
-def queries(folder: Path) -> Iterator[tuple[str, str]]:
-    """Give each place and its PromQL: panels of dashboards and rules below a folder, whosever.
+def queries(folder: Path, source: str = "prometheus") -> Iterator[tuple[str, str]]:
+    """Give each place and its query: panels of a source, and rules, below a folder, whosever.
 
-    What else such a folder holds (notes, other programs' files) is passed over.
+    Loki's rules have the form of Prometheus's, so all rules are given. What else such a folder
+    holds (notes, other programs' files) is passed over.
     """
     for path in _files(folder, "*.json"):
         try:
@@ -90,7 +91,7 @@ def queries(folder: Path) -> Iterator[tuple[str, str]]:
             continue
         for made in (page, _part(page, "dashboard")):
             title = _part(made, "title")
-            yield from _panels(str(title or path.name), _part(made, "panels"))
+            yield from _panels(str(title or path.name), _part(made, "panels"), source)
     for path in (*_files(folder, "*.yml"), *_files(folder, "*.yaml")):
         try:
             pages = list(yaml.safe_load_all(path.read_text(encoding="utf-8-sig")))
@@ -117,15 +118,16 @@ def _list(node: Any) -> list[Any]:
     return node if isinstance(node, list) else []
 
 
-def _panels(title: str, panels: Any) -> Iterator[tuple[str, str]]:
+def _panels(title: str, panels: Any, wanted: str) -> Iterator[tuple[str, str]]:
     for panel in _list(panels):
         for target in _list(_part(panel, "targets")):
             source = _part(target, "datasource") or _part(panel, "datasource")
             kind = source if isinstance(source, str) else _part(source, "type") or "prometheus"
             expression = _part(target, "expr")
-            if isinstance(expression, str) and kind.lower() not in ("loki", "tempo"):
+            asks = kind.lower() if kind.lower() in ("loki", "tempo") else "prometheus"
+            if isinstance(expression, str) and asks == wanted:
                 yield f"panel {_part(panel, 'title')!r} of {title!r}", expression
-        yield from _panels(title, _part(panel, "panels"))
+        yield from _panels(title, _part(panel, "panels"), wanted)
 
 
 def broken(
@@ -141,6 +143,18 @@ def broken(
             problem = _fits(plain, new)
             if problem is not None:
                 yield f"{place}: {problem}"
+
+
+def broken_lines(
+    places: Iterator[tuple[str, str]], old: Mapping[str, Said], new: Mapping[str, Said]
+) -> Iterator[str]:
+    """Give a line for each LogQL that fits the old events and not the new ones.
+
+    PromQL names no event, so it passes.
+    """
+    for place, query in places:
+        if not any(logql.problems(query, old)):
+            yield from (f"{place}: {line}" for line in logql.problems(query, new))
 
 
 def _fits(query: str, known: Mapping[str, Series]) -> str | None:

@@ -11,6 +11,7 @@ from typing import Final
 from labotel.events.errors import nearest
 from labotel.events.who import SERVICE
 from labotel.render.declared import Said
+from labotel.render.selection import VARIABLE
 
 _EVENTS: Final = re.compile(r'event_name\s*=(~?)\s*"([^"]*)"')
 _BY: Final = re.compile(r"\bby\s*\(([^)]*)\)")
@@ -19,6 +20,8 @@ _BESIDE: Final = frozenset(
      "trace_id", "span_id", "enduser_pseudo_id"}
 )  # fmt: skip
 """What stands beside every line, and in it (docs/pipeline.md)."""
+_COUNTS: Final = re.compile(r"\b(?:[a-z]+_over_time|rate|bytes_rate|rate_counter)\s*\(")
+_TEXT: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|`[^`]*`")
 _PLAIN: Final = re.compile(r"[\w.]+(?:\|[\w.]+)*")
 
 
@@ -40,3 +43,12 @@ def problems(expression: str, events: Mapping[str, Said]) -> Iterator[str]:
         for label in filter(None, map(str.strip, labels.split(","))):
             if label not in fields:
                 yield f"{', '.join(named)} has no field {label!r}{nearest(label, fields)}"
+
+
+def problems_of_rule(expression: str, events: Mapping[str, Said]) -> Iterator[str]:
+    """Give also what a panel may ask and a rule may not: Loki would load no rule of the folder."""
+    yield from problems(expression, events)
+    if not _COUNTS.search(_TEXT.sub('""', expression)):
+        yield "it selects lines and counts none; an alert is a number, as in count_over_time(…)"
+    for match in VARIABLE.finditer(_TEXT.sub('""', expression)):
+        yield f"{match[0]} is a variable of Grafana's, which Loki does not know; allowed: as in 5m"

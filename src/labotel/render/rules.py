@@ -1,9 +1,10 @@
-"""The rules of one catalogue: its ratios, objectives and alerts."""
+"""The rules of one catalogue: its ratios, objectives and alerts; Prometheus's, and Loki's."""
 
 from collections.abc import Iterator, Mapping
 
 from labotel.events.catalog import Alert, Catalog, Ratio
-from labotel.render import objectives
+from labotel.render import logql, objectives
+from labotel.render.declared import Said
 from labotel.render.expressions import share
 from labotel.render.promql import Problems, check
 from labotel.render.rule import Group, Rule
@@ -11,7 +12,7 @@ from labotel.render.series import Series
 
 
 def groups(catalog: Catalog, runbooks: str) -> list[Group]:
-    """Return the groups of a catalogue; each runbook stands below the address `runbooks`."""
+    """Return Prometheus's groups; each runbook stands below the address `runbooks`."""
     return [
         Group(f"{catalog.name}-ratios", [_ratio(ratio) for ratio in catalog.ratios]),
         Group(
@@ -21,11 +22,20 @@ def groups(catalog: Catalog, runbooks: str) -> list[Group]:
         Group(
             f"{catalog.name}-alerts",
             [
-                *(_alert(alert, runbooks) for alert in catalog.alerts),
+                *_alerts(catalog, "prometheus", runbooks),
                 *(rule for one in catalog.objectives for rule in objectives.alerts(one, runbooks)),
             ],
         ),
     ]
+
+
+def of_lines(catalog: Catalog, runbooks: str) -> list[Group]:
+    """Return Loki's groups: the alerts that ask lines."""
+    return [Group(f"{catalog.name}-alerts", list(_alerts(catalog, "loki", runbooks)))]
+
+
+def _alerts(catalog: Catalog, source: str, runbooks: str) -> Iterator[Rule]:
+    return (_alert(alert, runbooks) for alert in catalog.alerts if alert.source == source)
 
 
 def _ratio(ratio: Ratio) -> Rule:
@@ -36,7 +46,7 @@ def _alert(alert: Alert, runbooks: str) -> Rule:
     page = alert.runbook or f"{alert.name}.md"
     return Rule(
         alert.name,
-        alert.expression,
+        alert.asks,
         for_=alert.for_,
         labels={"severity": alert.severity},
         annotations={"summary": alert.summary, "runbook_url": f"{runbooks}/{page}"},
@@ -53,3 +63,11 @@ def problems(made: list[Group], known: Mapping[str, Series]) -> Iterator[str]:
             except Problems as found:
                 for line in found.lines:
                     yield f"{kind} {rule.name} ({group.name}): {line}"
+
+
+def problems_of_lines(made: list[Group], events: Mapping[str, Said]) -> Iterator[str]:
+    """Give what is wrong with Loki's rules, each line with its rule."""
+    for group in made:
+        for rule in group.rules:
+            for line in logql.problems_of_rule(rule.expression, events):
+                yield f"alert {rule.name} ({group.name}): {line}"

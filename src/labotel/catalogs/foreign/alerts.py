@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from labotel.catalogs.foreign import lines
 from labotel.events.catalog import Alert, Catalog
 
 _READ: Final = (
@@ -87,5 +88,6 @@ catalog: Final = Catalog(
             " and then nobody gets in",
             runbook="CertificateExpires.md",
         ),
+        *lines.ALERTS,
     ),
 )
