@@ -124,6 +124,25 @@ def test_a_person_may_choose() -> None:
     assert made["time"] == {"from": "now-1h", "to": "now"}
 
 
+def test_each_page_marks_deployments() -> None:
+    """Of the services that are chosen, by the step that is looked at; titled by what began."""
+    marks = [page["annotations"]["list"] for page in drawn(lab.catalog).values()]
+    [mark] = marks[0]
+    assert len(marks) > 20 and all(each == [mark] for each in marks)
+    assert (mark["name"], mark["enable"], mark["datasource"]["uid"]) == (
+        "Deployments", True, "prometheus",
+    )  # fmt: skip
+    assert mark["titleFormat"] == "{{service_name}} {{service_version}}"
+    filters = (
+        'service_name=~"$service",deployment_environment_name=~"$environment",instance=~"$instance"'
+    )
+    selector = f'target_info{{{filters},service_version!=""}}'
+    by = "service_namespace, service_name, deployment_environment_name, service_version"
+    now, before = mark["expr"].split("\nunless\n")
+    assert now == f"group by ({by}) ({selector})"
+    assert before == f"group by ({by}) (last_over_time({selector}[1d] offset $__interval))"
+
+
 def test_nothing_is_no_number() -> None:
     """A ratio of an hour without traffic is nothing, and says so."""
     [panel] = one(Panel("a", "sum(http_requests_total)", "stat"))["panels"]

@@ -16,7 +16,7 @@ import psycopg
 from driver.arrived import LOGGED
 from driver.clock import DAY, Clock
 from driver.day import play_weeks
-from driver.environment import environment
+from driver.environment import environment, released
 from driver.opening import create, twists_of_a_draft
 from driver.processes import Children, open_laboratory, start_web, start_worker
 from driver.scene import Scene
@@ -34,8 +34,8 @@ from .stack import TOKEN, Stack
 
 SECONDS = 40.0
 """So long are the two weeks here."""
-WEB, WORKERS = 3, 2
-"""Processes of gunicorn and of Celery."""
+WEB, WORKERS, NEXT = 3, 2, "1.1"
+"""Processes of gunicorn and of Celery; the version of the Celery worker that is started last."""
 SETTLES_WITHIN = 90.0
 AWAY = 3.0
 """So long, in s, is something away that is stopped and started again."""
@@ -190,7 +190,7 @@ def _restart_worker(stack: Stack, children: Children, story: Story) -> None:
     worker.stop()
     _fail_task(children, story)
     _wait_until(lambda: any(n for _, n in stack.metrics().query("celery_queue_length")))
-    start_worker(children, processes=WORKERS)
+    start_worker(children, processes=WORKERS, **released(NEXT))
 
 
 def _away(server: Server) -> None:

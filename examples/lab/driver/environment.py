@@ -8,6 +8,14 @@ from driver.stories import STRICT_CLINIC
 
 # What the caller set for OpenTelemetry or for a laboratory of their own stays out.
 _OURS = ("OTEL_", "LABOTEL_", "LAB_", "DJANGO_", "CELERY_", "GUNICORN_")
+RELEASE = "1.0"
+"""The version of the laboratory that is played."""
+
+
+def released(version: str) -> dict[str, str]:
+    """Return what tells whose processes they are, and of which version."""
+    said = f"service.namespace=lab,deployment.environment.name=demo,service.version={version}"
+    return {"OTEL_RESOURCE_ATTRIBUTES": said}
 
 
 def environment(work: Path, clock: Clock, endpoint: str) -> dict[str, str]:
@@ -25,7 +33,7 @@ def environment(work: Path, clock: Clock, endpoint: str) -> dict[str, str]:
         "LABOTEL_RUNTIME_DIR": str(work / "runtime"),
         "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
         "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
-        "OTEL_RESOURCE_ATTRIBUTES": "service.namespace=lab,deployment.environment.name=demo",
+        **released(RELEASE),
         "OTEL_METRIC_EXPORT_INTERVAL": "2000",
         "OTEL_BSP_SCHEDULE_DELAY": "500",
         "OTEL_BLRP_SCHEDULE_DELAY": "500",

@@ -147,12 +147,11 @@ def open_laboratory(children: Children) -> None:
     children.manage("open_laboratory", OTEL_SDK_DISABLED="true")
 
 
-def start_worker(children: Children, processes: int = 2) -> None:
+def start_worker(children: Children, processes: int = 2, **environment: str) -> None:
     """Start the Celery worker with so many processes, and wait until it takes tasks."""
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
-    worker = children.start(
-        "celery-worker", "-m", "celery", "-A", "lab", "worker", "-c", str(processes), *quiet
-    )
+    command = ("-m", "celery", "-A", "lab", "worker", "-c", str(processes), *quiet)
+    worker = children.start("celery-worker", *command, **environment)
     # A worker before this one has written to the same log.
     before = worker.log.stat().st_size
     worker.wait_until(lambda: b"ready." in worker.log.read_bytes()[before:])

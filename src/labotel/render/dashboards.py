@@ -11,7 +11,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as model
 
 from labotel.events.panels import Dashboard, Panel, Query, Row
-from labotel.render import logql, panels, promql, selection
+from labotel.render import annotations, logql, panels, promql, selection
 from labotel.render.declared import Said
 from labotel.render.series import Series
 
@@ -36,6 +36,7 @@ def text(dashboard: Dashboard, known: Mapping[str, Series]) -> str:
     made.tooltip(model.DashboardCursorSync.CROSSHAIR)
     for variable in _variables():
         made.with_variable(variable)
+    made.annotation(annotations.deployments(known))
     for number, part in enumerate(dashboard.panels, 1):
         if isinstance(part, Row):
             made.with_row(builder.Row(part.title).id(number))
@@ -75,6 +76,8 @@ def problems(
     dashboard: Dashboard, known: Mapping[str, Series], events: Mapping[str, Said]
 ) -> Iterator[str]:
     """Give what is wrong with a dashboard's PromQL and LogQL, each line with its panel."""
+    for line in _problems(annotations.DEPLOYMENTS, known, events):
+        yield f"annotation 'Deployments' of {dashboard.title!r}: {line}"
     for panel in dashboard.panels:
         for query in panel.asked if isinstance(panel, Panel) else ():
             for line in _problems(query, known, events):
