@@ -1,40 +1,36 @@
 """PromQL, judged against what is emitted: types, names of series, their labels, labels' values.
 
-`promql-parser` parses and checks types as Prometheus 2.45 does. Which labels each part of an
-expression has follows from Prometheus's documentation of its operators and functions.
+`promql-parser` parses and checks types; what Prometheus 3.16 has besides is put into what it knows
+(`newer.py`). Which labels each part of an expression has follows from Prometheus's documentation of
+its operators and functions.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 import promql_parser as parser
 
-from labotel.events.errors import nearest
-from labotel.events.who import WHO
+from labotel.render import newer
 from labotel.render.labels import NONE, Labels
+from labotel.render.matching import Match, filters
+from labotel.render.selectors import NAME, Selector, exact
 from labotel.render.series import Series
+from labotel.render.words import DEEPEST, Problems
 
-# Prometheus 3's modifiers of a range: the parser does not know them yet.
-_MODIFIER: Final = re.compile(r"(?<=\])(\s+offset\s+\w+)?\s+(?:anchored|smoothed)\b")
-_WORDS: Final = re.compile(r"[\w.-]+(?:\|[\w.-]+)*")
-_EQUAL: Final = (parser.MatchOp.Equal, parser.MatchOp.NotEqual)
-_SETS: Final = ("and", "or", "unless")
+__all__ = ["Problems", "check", "names", "parsed"]
+
 _NO_LABELS: Final = frozenset({"scalar", "vector", "time", "pi"})
-
-
-class Problems(Exception):
-    """What is wrong with an expression, a line each."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
-        super().__init__("; ".join(lines))
+_LOGARITHMS: Final = frozenset({"exp", "ln", "log2", "log10"})
+"""The parser lets them have certain numbers; Prometheus does not."""
+_ALL: Final = (".*", "(.*)")
+"""Patterns that every value fits."""
 
 
 def parsed(expression: str) -> Any:
     """Return the syntax tree; Problems where Prometheus would not take the expression."""
+    text = newer.plain(expression)
     try:
-        return parser.parse(_MODIFIER.sub(r"\1", expression))
+        return parser.parse(text)
     except ValueError as error:
         raise Problems([f"{expression!r} is no PromQL: {error}"]) from error
 
@@ -45,25 +41,39 @@ def check(expression: str, known: Mapping[str, Series]) -> Labels:
     `known` are all series by their names.
     """
     judge = _Judge(known)
-    labels = judge.labels(parsed(expression))
+    tree = parsed(expression)
+    labels = judge.labels(tree)
     problems = judge.unknown or judge.problems
+    if kind := _kind(tree):
+        problems = [*problems, f"a {kind} is no answer: put it into a function"]
     if problems:
         raise Problems(list(dict.fromkeys(problems)))
     return labels
 
 
 def names(expression: str) -> frozenset[str]:
-    """Return the names of the series that an expression reads."""
-    found: set[str] = set()
+    """Return the names of the series that an expression reads, as far as it names them."""
+    return frozenset(filter(None, map(exact, _selectors(parsed(expression)))))
 
-    def visit(node: Any) -> None:
-        if isinstance(node, parser.VectorSelector) and node.name:
-            found.add(node.name)
-        elif isinstance(node, parser.MatrixSelector) and node.vector_selector.name:
-            found.add(node.vector_selector.name)
 
-    parser.walk(parsed(expression), visit)
-    return frozenset(found)
+def _selectors(tree: Any) -> list[Any]:
+    found, left = [], [tree]
+    while left:
+        node = left.pop()
+        match node:
+            case parser.VectorSelector():
+                found.append(node)
+            case parser.MatrixSelector():
+                found.append(node.vector_selector)
+            case parser.BinaryExpr():
+                left += [node.lhs, node.rhs]
+            case parser.Call():
+                left += node.args
+            case parser.AggregateExpr():
+                left += [node.expr] if node.param is None else [node.expr, node.param]
+            case parser.SubqueryExpr() | parser.ParenExpr() | parser.UnaryExpr():
+                left.append(node.expr)
+    return found
 
 
 class _Judge:
@@ -71,12 +81,22 @@ class _Judge:
 
     def __init__(self, known: Mapping[str, Series]) -> None:
         self._known = known
+        self._depth = 0
         self.unknown: list[str] = []
         """Series that nobody emits: what labels they would have is not known."""
         self.problems: list[str] = []
 
     def labels(self, node: Any) -> Labels:
         """Return the labels of a part of the tree."""
+        self._depth += 1
+        if self._depth > 2 * DEEPEST:
+            raise Problems([f"an expression of many parts in each other; allowed: {DEEPEST}"])
+        try:
+            return self._labels(node)
+        finally:
+            self._depth -= 1
+
+    def _labels(self, node: Any) -> Labels:
         match node:
             case parser.VectorSelector():
                 return self._selected(node)
@@ -87,50 +107,16 @@ class _Judge:
             case parser.AggregateExpr():
                 return self._aggregated(node)
             case parser.BinaryExpr():
-                return self._joined(node)
+                return self._chain(node)
             case parser.Call():
                 return self._called(node)
         return NONE
 
     def _selected(self, node: Any) -> Labels:
-        if node.name is None:
-            self.problems.append(f"{node}: a selector must name its series")
-            return Labels(WHO)
-        series = self._known.get(node.name)
-        if series is None:
-            self.unknown.append(
-                f"no catalogue emits {node.name!r}{nearest(node.name, self._known)}"
-            )
-            return Labels(WHO)
-        found = Labels(series.labels, series.open)
-        for matcher in node.matchers.matchers:
-            if matcher.name in series.values:
-                self._value(series, matcher)
-            else:
-                self._must(found, matcher.name, f"{series.name} has")
-        return found
-
-    def _value(self, series: Series, matcher: Any) -> None:
-        """A value that no series can have selects nothing, for ever."""
-        if matcher.op in _EQUAL:
-            wanted = [matcher.value]
-        elif _WORDS.fullmatch(matcher.value) and "." not in matcher.value:
-            wanted = matcher.value.split("|")
-        else:
-            return  # a pattern: the engine's test says whether it finds anything
-        possible = series.values[matcher.name]
-        self.problems += [
-            f"{series.name} never has {matcher.name}={value!r}{nearest(value, possible)}; "
-            f"allowed: {', '.join(sorted(possible))}"
-            for value in wanted
-            if value and value not in possible
-        ]
-
-    def _must(self, having: Labels, label: str, whose: str) -> None:
-        if label not in having:
-            shown = ", ".join(sorted(having.names)) or "none"
-            meant = nearest(label, having.names)
-            self.problems.append(f"{whose} no label {label!r}{meant}; has: {shown}")
+        found = Selector(node, self._known)
+        self.unknown += found.unknown
+        self.problems += found.problems
+        return found.labels
 
     def _aggregated(self, node: Any) -> Labels:
         inner = self.labels(node.expr)
@@ -139,49 +125,36 @@ class _Judge:
         operator = str(node.op)
         given = frozenset(node.modifier.labels) if node.modifier is not None else frozenset()
         for label in sorted(given):
-            self._must(inner, label, f"what {operator} adds up has")
-        if operator in ("topk", "bottomk", "limitk", "limit_ratio"):
-            return inner  # it chooses series, and keeps their labels
+            self.problems += inner.missing(label, f"what {operator} adds up has")
+        if operator in ("topk", "bottomk"):
+            return inner.chosen()  # it chooses series, and keeps their labels
         without = node.modifier is not None and (
             node.modifier.type == parser.AggModifierType.Without
         )
         kept = inner.without(given) if without else inner.only(given)
         made = getattr(node.param, "val", None)
-        return kept.along({made}) if operator == "count_values" and isinstance(made, str) else kept
+        if operator == "count_values" and isinstance(made, str):
+            return kept.along({made}).chosen()
+        return kept
 
-    def _joined(self, node: Any) -> Labels:
-        left, right = self.labels(node.lhs), self.labels(node.rhs)
-        if _scalar(node.rhs):
-            return left
-        if _scalar(node.lhs):
-            return right
-        modifier = node.modifier
-        matching = modifier.matching if modifier is not None else None
-        on = matching is not None and matching.type == parser.LabelModifierType.Include
-        named = frozenset(matching.labels) if matching is not None else frozenset()
-        for label in sorted(named) if on else ():
-            for side, having in (("left", left), ("right", right)):
-                self._must(having, label, f"the {side} side of {node.op} has")
-        if str(node.op) == "or":
-            return left.along(right.names, open=right.open)
-        apart = (left.names - named) ^ (right.names - named)
-        if not on and not left.open and not right.open and apart:
-            self.problems.append(
-                f"the sides of {node.op} never match: one alone has {', '.join(sorted(apart))}; "
-                "use on(...) or ignoring(...)"
-            )
-        if str(node.op) in _SETS:
-            return left
-        card = modifier.card if modifier is not None else parser.VectorMatchCardinality.OneToOne
-        many, one = (
-            (right, left) if card == parser.VectorMatchCardinality.OneToMany else (left, right)
-        )
-        if card != parser.VectorMatchCardinality.OneToOne:
-            extra = sorted(modifier.group_labels or ())
-            for label in extra:
-                self._must(one, label, "the one side of the group has")
-            return many.along(extra)
-        return left.only(named) if on else left.without(named)
+    def _chain(self, node: Any) -> Labels:
+        """Return the labels of ``a + b + c + …``: as many as there are, one after another."""
+        nodes = [node]
+        while isinstance(nodes[-1].lhs, parser.BinaryExpr):
+            nodes.append(nodes[-1].lhs)
+        left = self.labels(nodes[-1].lhs)
+        scalar = _scalar(nodes[-1].lhs)
+        for node in reversed(nodes):
+            right = self.labels(node.rhs)
+            if _scalar(node.rhs):
+                left = left.chosen() if filters(node) else left
+            elif scalar:
+                left, scalar = right.chosen() if filters(node) else right, False
+            else:
+                match = Match(node, left, right)
+                self.problems += match.problems
+                left = match.labels
+        return left
 
     def _called(self, node: Any) -> Labels:
         name = node.func.name
@@ -191,23 +164,54 @@ class _Judge:
         ]
         if name in _NO_LABELS:
             return NONE
+        if name in _LOGARITHMS and _scalar(node.args[0]):
+            self.problems.append(f"{name} is of a vector, not of a number; allowed: vector(…)")
         if name == "histogram_quantile":
-            self._must(inner[1], "le", "what histogram_quantile reads has")
+            self.problems += inner[1].missing("le", "what histogram_quantile reads has")
             return inner[1].without({"le"})
         if name in ("label_replace", "label_join"):
-            for label in texts[2:3] if name == "label_replace" else texts[2:]:
-                self._must(inner[0], label, f"what {name} reads has")
-            return inner[0].along(texts[:1])
+            return self._made(name, inner[0], texts)
         if name in ("absent", "absent_over_time"):
             return Labels(_equal(node.args[0]))
         return next((labels for labels in inner if labels != NONE), NONE)
+
+    def _made(self, function: str, inner: Labels, texts: list[str]) -> Labels:
+        """Return the labels that `label_replace` and `label_join` give."""
+        label = texts[0]
+        if function == "label_replace":
+            value, sources, pattern = texts[1], texts[2:3], texts[3]
+            same = pattern in _ALL and (label not in sources or "$" not in value)
+        else:
+            sources, same = texts[2:], label not in texts[2:]
+        for source in sources:
+            self.problems += inner.missing(source, f"what {function} reads has")
+        if same and label in inner.several:
+            self.problems.append(
+                f"{function} gives one {label} to several series that differ in it alone: they "
+                "would be one"
+            )
+        kept = inner.along({label})
+        # What is made of a label in which they differ makes them differ in both.
+        several = kept.several.difference(sources)
+        return Labels(kept.names, kept.open, kept.values, several)
 
 
 def _equal(node: Any) -> frozenset[str]:
     """Return the labels that `absent` gives: those that its selector names a value of."""
     selector = node.vector_selector if isinstance(node, parser.MatrixSelector) else node
     matchers = getattr(getattr(selector, "matchers", None), "matchers", ())
-    return frozenset(one.name for one in matchers if one.op == parser.MatchOp.Equal)
+    return frozenset(
+        one.name for one in matchers if one.op == parser.MatchOp.Equal and one.name != NAME
+    )
+
+
+def _kind(tree: Any) -> str:
+    """Return what an expression is that neither a panel nor a rule takes; "" of all others."""
+    while isinstance(tree, parser.ParenExpr):
+        tree = tree.expr
+    if isinstance(tree, (parser.MatrixSelector, parser.SubqueryExpr)):
+        return "range of values"
+    return "text" if isinstance(tree, parser.StringLiteral) else ""
 
 
 def _scalar(node: Any) -> bool:
