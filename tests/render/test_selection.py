@@ -1,9 +1,11 @@
 """Filters stand in every selector, wherever it is; strings and labels stay as they are."""
 
 import pytest
+from hypothesis import given
 
+import promql_texts as texts
 from labotel.catalogs import own
-from labotel.render import declared, series
+from labotel.render import declared, promql, series
 from labotel.render.selection import filled, of_loki, of_prometheus, of_tempo
 from labotel.render.series import Series
 
@@ -35,11 +37,38 @@ KNOWN = series.of(declared.of([own.catalog]))
         # What another program says is of no service.
         ('sum(redis_db_keys{db="0"}) / sum(a)', 'sum(redis_db_keys{db="0"}) / sum(a{F})'),
         ("traces_span_metrics_calls_total", "traces_span_metrics_calls_total{F}"),
+        # What stands in a comment or a string is no query.
+        ("a # don't {b}\n + c", "a{F} # don't {b}\n + c{F}"),
+        ("a{b=`}`} # {", "a{F,b=`}`} # {"), ("sum( # a\na)", "sum( # a\na{F})"),
+        # A name may stand in braces.
+        ('{"a_total", b="c"}', '{F,"a_total", b="c"}'), ('{__name__="a"}', '{F,__name__="a"}'),
+        ('{__name__=~"labotel_.+"} > a', '{F,__name__=~"labotel_.+"} > a{F}'),
+        ('{__name__=~"redis_.+"}', '{__name__=~"redis_.+"}'),
+        ('{__name__=~"redis_.+|labotel_.+"}', '{__name__=~"redis_.+|labotel_.+"}'),
+        ('{__name__=~"\\\\blabotel_.+"}', '{F,__name__=~"\\\\blabotel_.+"}'),
+        # Other variables, and durations that are computed.
+        ("a / ${__range_s}", "a{F} / ${__range_s}"),
+        ("rate(a[2 * 5m:1m])", "rate(a{F}[2 * 5m:1m])"),
+        ("a @ end() offset (5m)", "a{F} @ end() offset (5m)"),
     ],
 )  # fmt: skip
 def test_in_promql(expression: str, expected: str) -> None:
     """Nothing else of the query changes."""
     assert of_prometheus(expression, KNOWN).replace(FILTERS, "F") == expected
+
+
+@given(texts.expressions())
+def test_no_selector_is_left_out(expression: str) -> None:
+    """Whatever is PromQL: each has the filters, and without them it is what it was."""
+    try:
+        promql.parsed(expression)
+    except promql.Problems:
+        return
+    made = of_prometheus(expression, KNOWN)
+    for node in promql.selectors(promql.parsed(filled(made))):
+        assert {"service_name", "instance"} <= {one.name for one in node.matchers.matchers}
+    bare = made.replace(f"{{{FILTERS}}}", "").replace(f"{FILTERS},", "")
+    assert bare == expression
 
 
 def test_a_rules_series_is_of_no_instance() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+import promql_texts as texts
 from labotel.render.newer import FILLS, FLAGGED
 from labotel.render.patterns import Pattern, Refused, Unsure
 from labotel.render.promql import Problems, check
 from labotel.render.series import Series
 
-from . import promql_texts as texts
 from .backends import prometheus
 from .http import Refused as No
 from .http import ask

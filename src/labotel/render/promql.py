@@ -17,7 +17,7 @@ from labotel.render.selectors import NAME, Selector, exact
 from labotel.render.series import Series
 from labotel.render.words import DEEPEST, Problems
 
-__all__ = ["Problems", "check", "names", "parsed"]
+__all__ = ["Problems", "check", "names", "parsed", "selectors"]
 
 _NO_LABELS: Final = frozenset({"scalar", "vector", "time", "pi"})
 _LOGARITHMS: Final = frozenset({"exp", "ln", "log2", "log10"})
@@ -53,10 +53,11 @@ def check(expression: str, known: Mapping[str, Series]) -> Labels:
 
 def names(expression: str) -> frozenset[str]:
     """Return the names of the series that an expression reads, as far as it names them."""
-    return frozenset(filter(None, map(exact, _selectors(parsed(expression)))))
+    return frozenset(filter(None, map(exact, selectors(parsed(expression)))))
 
 
-def _selectors(tree: Any) -> list[Any]:
+def selectors(tree: Any) -> list[Any]:
+    """Return the selectors of a syntax tree."""
     found, left = [], [tree]
     while left:
         node = left.pop()

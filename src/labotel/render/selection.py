@@ -4,11 +4,14 @@ The variables' names are of Grafana's documentation ("Global variables").
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from labotel.render import promql
+from labotel.render.patterns import Unsure
+from labotel.render.selectors import meant
 from labotel.render.series import Series
+from labotel.render.words import Word, words
 
 PROMETHEUS: Final = {
     "service_name": "$service",
@@ -23,7 +26,7 @@ EVERYTHING: Final = {"service": ".+", "environment": ".*", "instance": ".*"}
 """What "All" stands for. Loki asks for one matcher that no empty value fits."""
 
 _WORD: Final = re.compile(
-    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|[A-Za-z_:][\w:]*|.", re.DOTALL
+    r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|[A-Za-z_:][\w:]*|.", re.DOTALL
 )
 VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::\w+)?\}|(\w+))")
 _WINDOWS: Final = {
@@ -46,35 +49,50 @@ def of_prometheus(expression: str, known: Mapping[str, Series]) -> str:
 
     What another program says is of no service of the application's: it has none.
     """
-    names = promql.names(filled(expression))
-    words, made, filters = _WORD.findall(expression), [], ""
+    named = promql.names(filled(expression))
+    found = list(words(expression))
+    made = []
     closing = ""  # of what holds labels or a window, and no metric
-    listed = False
-    for i, word in enumerate(words):
-        made.append(word)
-        after = _after(words, i)
+    before = Word("space", "")
+    for i, word in enumerate(found):
+        made.append(word.text)
+        after = next((other.text for other in found[i + 1 :] if other.kind != "space"), "")
         if closing:
-            closing = "" if word == closing else closing
-        elif word in names and after != "(":
-            filters = _filters(known.get(word))
+            closing = "" if word.text == closing else closing
+        elif word.text in named and after != "(":
+            filters = _filters(known, {word.text})
             if filters and after != "{":
                 made.append(f"{{{filters}}}")
-        elif word == "{":
+        elif word.text == "{" and before.text == "$":
+            closing = "}"  # ${__range_s}
+        elif word.text == "{":
             closing = "}"
-            if filters:
-                made.append(filters if after == "}" else f"{filters},")
-        elif word == "[":
+            chosen = {before.text} if before.text in named else _named(found[i + 1 :], known)
+            filters = _filters(known, chosen)
+            made.append(filters if after == "}" or not filters else f"{filters},")
+        elif word.text == "[":
             closing = "]"
-        elif word == "(" and listed:
+        elif word.text == "(" and before.text.lower() in _LISTS:
             closing = ")"
-        if not word.isspace():
-            listed = word.lower() in _LISTS
-            filters = filters if word in names else ""
+        before = before if word.kind == "space" else word
     return "".join(made)
 
 
-def _filters(series: Series | None) -> str:
-    labels = series.labels if series is not None else frozenset(PROMETHEUS)
+def _named(inside: Sequence[Word], known: Mapping[str, Series]) -> set[str]:
+    """Return what a selector without a name before it means; nothing where it may be any."""
+    texts = [word.text for word in inside if word.kind != "space"]
+    text = " ".join(texts[: texts.index("}") + 1]) if "}" in texts else "}"
+    [node] = promql.selectors(promql.parsed(filled(f"{{ {text}")))
+    try:
+        return set(meant(node, known))
+    except Unsure:
+        return set()
+
+
+def _filters(known: Mapping[str, Series], chosen: Iterable[str]) -> str:
+    """Return the filters by labels that all of these series have; of unknown ones, all filters."""
+    each = [known[name].labels if name in known else frozenset(PROMETHEUS) for name in chosen]
+    labels = frozenset(PROMETHEUS).intersection(*each)
     if "deployment_environment_name" not in labels:
         return ""
     return ",".join(f'{label}=~"{v}"' for label, v in PROMETHEUS.items() if label in labels)

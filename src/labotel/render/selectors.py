@@ -1,7 +1,7 @@
 """A selector, judged: its series, their labels, and the values that its matchers leave."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import promql_parser as parser
@@ -59,7 +59,7 @@ class Selector:
             self.problems.append(f"{node}: a selector must name its series")
             return []
         try:
-            found = [s for s in self._known.values() if all(_fits(m, s.name) for m in matchers)]
+            found = [self._known[name] for name in meant(node, self._known)]
         except Unsure:
             self.labels = Labels(WHO, open=True)
             return []
@@ -118,6 +118,12 @@ class Selector:
             shown = ", ".join(map(str, asked))
             self.problems.append(f"{called} never has all at once: {shown}")
         return left or None
+
+
+def meant(node: Any, known: Iterable[str]) -> list[str]:
+    """Return the names of these that a selector's matchers mean; Unsure where that is not known."""
+    matchers = [matcher for matcher in node.matchers.matchers if matcher.name == NAME]
+    return [name for name in known if all(_fits(matcher, name) for matcher in matchers)]
 
 
 def exact(node: Any) -> str | None:
