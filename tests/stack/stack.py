@@ -10,6 +10,7 @@ from labotel.viewer.receiver import Receiver
 from running import clean_environment
 
 from . import backends, debian
+from . import collector_docker as docker
 from .collector import collector
 from .collector_sink import Sink
 from .loki import Loki
@@ -47,6 +48,7 @@ class Stack:
             self.redis = debian.redis(self.folder / "redis")
             self.nginx = debian.nginx(self.folder / "nginx")
             self.outside = outside(self.folder / "outside")
+            self.docker = begun.enter_context(docker.daemon(self.folder / "containers"))
             self.collector = collector(self.folder / "collector", self.environment())
             for server in self.servers:
                 server.start()
@@ -84,6 +86,9 @@ class Stack:
             "CHECK_URLS": f"{self.status}, {self.secure}?who=canary",
             "CHECK_CA": authority(self.outside),
             "CHECK_INTERVAL": "2s",
+            "CONTAINERS": "1",
+            "DOCKER_ENDPOINT": self.docker,
+            "CONTAINER_LOGS": str(self.folder / "containers"),
             "SCRAPE_INTERVAL": "2s",
             "DERIVED_INTERVAL": "2s",
         }

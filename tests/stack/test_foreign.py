@@ -13,9 +13,9 @@ from .story import Story
 pytestmark = pytest.mark.timeout(600)
 
 PREFIXES = {
-    "collector": "otelcol_", "host": "system_", "nginx": "nginx_", "postgresql": "postgresql_",
-    "redis": "redis_", "spans": "traces_span_metrics_", "service graph": "traces_service_graph_",
-    "urls": "httpcheck_",
+    "collector": "otelcol_", "containers": "container_", "host": "system_", "nginx": "nginx_",
+    "postgresql": "postgresql_", "redis": "redis_", "spans": "traces_span_metrics_",
+    "service graph": "traces_service_graph_", "urls": "httpcheck_",
 }  # fmt: skip
 
 

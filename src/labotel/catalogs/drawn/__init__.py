@@ -5,9 +5,18 @@ It stands beside the catalogues and not in them: an application that starts need
 
 from typing import Final
 
-from labotel.catalogs.drawn import database, host, http, outside, pipeline, stores, tasks
+from labotel.catalogs.drawn import (
+    containers,
+    database,
+    host,
+    http,
+    outside,
+    pipeline,
+    stores,
+    tasks,
+)
 
 DASHBOARDS: Final = (
-    http.DASHBOARD, database.DASHBOARD, tasks.DASHBOARD, host.DASHBOARD, *stores.DASHBOARDS,
-    outside.DASHBOARD, pipeline.DASHBOARD,
+    http.DASHBOARD, database.DASHBOARD, tasks.DASHBOARD, host.DASHBOARD, containers.DASHBOARD,
+    *stores.DASHBOARDS, outside.DASHBOARD, pipeline.DASHBOARD,
 )  # fmt: skip

@@ -2,9 +2,18 @@
 
 from typing import Final
 
-from labotel.catalogs.foreign import collector, host, nginx, postgresql, redis, spans, urls
+from labotel.catalogs.foreign import (
+    collector,
+    containers,
+    host,
+    nginx,
+    postgresql,
+    redis,
+    spans,
+    urls,
+)
 
 FOREIGN: Final = (
-    collector.FOREIGN, host.FOREIGN, nginx.FOREIGN, postgresql.FOREIGN, redis.FOREIGN,
-    spans.FOREIGN, spans.GRAPH, urls.FOREIGN,
+    collector.FOREIGN, containers.FOREIGN, host.FOREIGN, nginx.FOREIGN, postgresql.FOREIGN,
+    redis.FOREIGN, spans.FOREIGN, spans.GRAPH, urls.FOREIGN,
 )  # fmt: skip
