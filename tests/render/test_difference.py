@@ -186,3 +186,36 @@ def test_an_exported_dashboard_and_an_old_one_are_read(tmp_path: Path) -> None:
     page = {"dashboard": {"title": "Mine", "panels": [panel]}}
     (tmp_path / "mine.json").write_text("\ufeff" + json.dumps(page))
     assert list(queries(tmp_path)) == [("panel 'P' of 'Mine'", "a_total")]
+
+
+@pytest.mark.parametrize(
+    ("expression", "breaks"),
+    [
+        # A person's own variables: in a window, as a value, as a label, as a number.
+        ("sum by (way) (rate(delivered_total[$window]))", True),
+        ("sum by (size) (rate(delivered_total[${window}]))", False),
+        ('topk($n, delivered_total{size=~"${size:regex}", way="air"})', True),
+        ('delivered_total{size="$size"} > $least', False),
+        ('sum by ($label) (delivered_total{size="large"})', True),
+        ('$how by (size) (delivered_total{size=~"lar.*"})', True),
+        # Beside another program's: what is labotel's is judged.
+        ("sum by (way) (delivered_total) / on (way) sum by (way) (node_load1)", True),
+        ("sum(delivered_total) / scalar(node_load1{instance=~\"$node\"})", False),
+        ("node_load1 * on (way) group_left (size) delivered_total", True),
+        ("node_load1 > 5", False),
+        ("sum by (road) (delivered_total)", False),  # it never fitted
+        ("$metric", False),
+    ],
+)  # fmt: skip
+def test_what_is_not_labotels_alone_is_judged_too(expression: str, breaks: bool) -> None:
+    """Variables are filled in with what could stand there; what nobody declares has any labels."""
+    old, new = (series.of(version) for version in versions())
+    assert bool(list(broken([("mine", expression)], old, new))) == breaks
+
+
+def test_a_metric_that_is_gone_breaks_what_reads_it() -> None:
+    """It is no other program's: the old version declares it."""
+    old, _ = (series.of(version) for version in versions())
+    none = series.of(declared.of([]))
+    [line] = broken([("mine", "delivered_total / on () node_load1")], old, none)
+    assert line.startswith("mine: no catalogue emits 'delivered_total'")

@@ -11,7 +11,7 @@ from labotel.catalogs import lab
 from labotel.render.dashboards import ALIVE
 from labotel.render.files import files
 from labotel.render.selection import filled
-from labotel.render.series import TARGET
+
 
 from .http import ask
 from .stack import Stack

@@ -1,14 +1,14 @@
 """What changed between two versions' declarations, and which panels and alerts that breaks."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 
-from labotel.render import logql, promql, selection
+from labotel.render import logql, promql, variables
 from labotel.render.declared import Declared, Said
 from labotel.render.series import Series
 
@@ -131,18 +131,20 @@ def _panels(title: str, panels: Any, wanted: str) -> Iterator[tuple[str, str]]:
 
 
 def broken(
-    places: Iterator[tuple[str, str]], old: Mapping[str, Series], new: Mapping[str, Series]
+    places: Iterable[tuple[str, str]], old: Mapping[str, Series], new: Mapping[str, Series]
 ) -> Iterator[str]:
     """Give a line for each query that fits the old declarations and not the new ones.
 
-    What reads other programs' metrics fits neither, and is not judged.
+    A metric that is in neither is another program's, with any labels. A query that reads none of
+    these, or that fits neither, is not judged.
     """
     for place, query in places:
-        plain = selection.filled(query)
-        if _fits(plain, old) is None:
-            problem = _fits(plain, new)
-            if problem is not None:
-                yield f"{place}: {problem}"
+        for plain in variables.ways(query):
+            before, now = (_problem(plain, each, old, new) for each in (old, new))
+            if before is None:
+                if now is not None:
+                    yield f"{place}: {now}"
+                break
 
 
 def broken_lines(
@@ -157,9 +159,19 @@ def broken_lines(
             yield from (f"{place}: {line}" for line in logql.problems(query, new))
 
 
-def _fits(query: str, known: Mapping[str, Series]) -> str | None:
+def _problem(
+    query: str, known: Mapping[str, Series], *versions: Mapping[str, Series]
+) -> str | None:
+    """Return what is wrong with a query, None where it fits; `versions` have what is declared."""
     try:
-        promql.check(query, known)
+        strange = promql.names(query).difference(*versions)
+        series = {**known, **{name: Series(name, "foreign", open=True) for name in strange}}
+        if variables.LABEL in query:  # each has it
+            series = {
+                name: replace(one, labels=one.labels | {variables.LABEL})
+                for name, one in series.items()
+            }
+        promql.check(query, series)
     except promql.Problems as found:
         return str(found)
     return None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 from labotel.render import durations
-from labotel.render.words import Problems, Word, bare
+from labotel.render.words import LISTS, Problems, Word, bare
 
 _EXPERIMENTAL: Final = "promql-experimental-functions"
 _RANGE: Final = "in brackets and behind offset alone, as in [2 * step()]"
@@ -37,9 +37,7 @@ FLAGGED: Final = {
     "ts_of_min_over_time": "min_over_time",
 }
 """A function or an aggregation that needs a flag -> what does without."""
-# Words with a list of labels; behind the last four of them the right side stands.
-_LISTS: Final = ("by", "without", "on", "ignoring", "group_left", "group_right")
-_INFIX: Final = ("and", "or", "unless", "atan2", "bool", "offset", *_LISTS)
+_INFIX: Final = ("and", "or", "unless", "atan2", "bool", "offset", *LISTS)
 FILLS: Final = ("fill", "fill_left", "fill_right")
 """What stands for a series that has no match: another flag's."""
 EXTENDED: Final = {
@@ -112,7 +110,7 @@ class _Writer:
             self._stands("")
         elif word.text == ")":
             begun = self._calls.pop() if self._calls else ""
-            self._stands("" if begun in _LISTS[2:] else "other")
+            self._stands("" if begun in LISTS and begun not in ("by", "without") else "other")
         elif word.kind == "string":
             self._stands("other")
             return _quoted(word.text)
@@ -150,7 +148,7 @@ class _Writer:
                 f"{name} is experimental: {_flag('promql-binop-fill-modifiers')}; allowed: or"
             )
         if name in EXTENDED and after != "{":  # a name that the parser takes for a modifier
-            listed = self._calls[-1:] and self._calls[-1] in _LISTS
+            listed = self._calls[-1:] and self._calls[-1] in LISTS
             return f'"{text}"' if listed else f'{{__name__="{text}"}}'
         return text
 

@@ -11,7 +11,7 @@ from labotel.render import promql
 from labotel.render.patterns import Unsure
 from labotel.render.selectors import meant
 from labotel.render.series import Series
-from labotel.render.words import Word, words
+from labotel.render.words import LISTS, Word, words
 
 PROMETHEUS: Final = {
     "service_name": "$service",
@@ -32,10 +32,6 @@ VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::\w+)?\}|(\w+))")
 _WINDOWS: Final = {
     "__rate_interval": "5m", "__interval": "1m", "__range": "1h", "__range_s": "3600",
 }  # fmt: skip
-
-
-_LISTS: Final = ("by", "without", "on", "ignoring", "group_left", "group_right")
-"""The words of PromQL that a list of labels stands behind."""
 
 
 def filled(expression: str, values: dict[str, str] | None = None) -> str:
@@ -72,7 +68,7 @@ def of_prometheus(expression: str, known: Mapping[str, Series]) -> str:
             made.append(filters if after == "}" or not filters else f"{filters},")
         elif word.text == "[":
             closing = "]"
-        elif word.text == "(" and before.text.lower() in _LISTS:
+        elif word.text == "(" and before.text.lower() in LISTS:
             closing = ")"
         before = before if word.kind == "space" else word
     return "".join(made)

@@ -11,6 +11,8 @@ LONGEST: Final = 2000
 """So many words an expression may have: its parser's time grows with their square."""
 DEEPEST: Final = 100
 """So deep may its brackets, signs and powers be nested: its parser's stack grows with them."""
+LISTS: Final = ("by", "without", "on", "ignoring", "group_left", "group_right")
+"""The words that a list of labels stands behind."""
 
 _WORD: Final = re.compile(
     r"""
@@ -44,15 +46,15 @@ class Word(NamedTuple):
 
 def words(expression: str) -> Iterator[Word]:
     """Give the words; together they are the expression."""
-    ranged = False
-    for match in _WORD.finditer(expression):
+    ranged, at = False, 0
+    while match := _WORD.match(expression, at):
         kind, text = str(match.lastgroup), match[0]
+        if ranged and kind == "name" and ":" in text:  # [1h:5m]: a name neither begins nor goes on
+            text = text.partition(":")[0] or ":"
+            kind = "sign" if text == ":" else "name"
         ranged = text == "[" or (ranged and text != "]")
-        if ranged and kind == "name" and text[0] == ":":  # [1h:5m]: no name begins there
-            yield Word("sign", ":")
-            yield from words(text[1:])
-        else:
-            yield Word(kind, text)
+        at += len(text)
+        yield Word(kind, text)
 
 
 def bare(expression: str) -> list[Word]:
