@@ -147,9 +147,14 @@ class _Writer:
             self._problems.append(
                 f"{name} is experimental: {_flag('promql-binop-fill-modifiers')}; allowed: or"
             )
-        if name in EXTENDED and after != "{":  # a name that the parser takes for a modifier
-            listed = self._calls[-1:] and self._calls[-1] in LISTS
-            return f'"{text}"' if listed else f'{{__name__="{text}"}}'
+        if name in EXTENDED:  # a name that the parser takes for a modifier
+            if self._calls and self._calls[-1] in LISTS:
+                return f'"{text}"'
+            called = f'__name__="{text}",'
+            if after != "{":
+                return f"{{{called}}}"
+            self._at += 1
+            return self._matchers(called)
         return text
 
     def _read(self, how: Callable[[durations.Reader], float | None]) -> float | None:
@@ -177,8 +182,8 @@ class _Writer:
             return name
         return sign
 
-    def _matchers(self) -> str:
-        """Return what stands in braces: words there mean nothing else."""
+    def _matchers(self, called: str = "") -> str:
+        """Return what stands in braces, behind a name: words there mean nothing else."""
         begun = self._at
         while self._at < len(self._found) and self._peek() != "}":
             self._at += 1
@@ -186,7 +191,7 @@ class _Writer:
         closed = self._at < len(self._found)
         self._at += closed
         self._stands("vector")
-        return " ".join(["{", *inside, "}" if closed else ""])
+        return " ".join(["{", called, *inside, "}" if closed else ""])
 
     def _range(self) -> str:
         """Return a range, or a subquery's: how long it is changes no labels."""
