@@ -8,10 +8,10 @@ import pytest
 from driver.environment import RELEASE
 from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab
+from labotel.render import declared, series
 from labotel.render.dashboards import ALIVE
 from labotel.render.files import files
 from labotel.render.selection import filled
-
 
 from .http import ask
 from .stack import Stack
@@ -94,4 +94,4 @@ def test_target_info_has_the_labels_that_queries_may_name(stack: Stack, story: S
     assert found
     for labels, value in found:
         assert value == 1
-        assert labels.keys() - {"__name__"} == TARGET.labels
+        assert labels.keys() >= series.of(declared.of([]))["target_info"].labels
