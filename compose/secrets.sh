@@ -3,10 +3,10 @@
 
 # Tells what is wrong with a secret (its name, its value), and fails.
 check_secret() {
-    case $2 in
+    case $(printf %s "$2" | tr A-Z a-z) in
         '') echo "$1 is empty: ./init makes one" ;;
-        *[!A-Za-z0-9_-]*) echo "$1 must be of A-Z a-z 0-9 _ - alone, as a dollar, a colon or a blank means something to those who read it: empty it in .env, and ./init makes one" ;;
-        *[Cc][Hh][Aa][Nn][Gg][Ee]* | *[Ee]xample* | *[Pp]assword* | *[Ss]ecret* | *12345678*) echo "$1 is an example's: empty it in .env, and ./init makes one" ;;
+        *[!a-z0-9_-]*) echo "$1 must be of A-Z a-z 0-9 _ - alone, as a dollar, a colon or a blank means something to those who read it: empty it in .env, and ./init makes one" ;;
+        *change* | *example* | *password* | *secret* | *12345678*) echo "$1 is an example's: empty it in .env, and ./init makes one" ;;
         ????????????????*) return 0 ;;
         *) echo "$1 has ${#2} characters; allowed: 16 or more. Empty it in .env, and ./init makes one" ;;
     esac

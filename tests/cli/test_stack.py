@@ -1,6 +1,8 @@
 """`labotel stack init` writes the stack out; a second time it is an update."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,7 @@ def test_all_is_there_with_secrets_of_its_own(stack: Path) -> None:
     assert not (stack / "examples").exists()
     env = stack / "compose" / ".env"
     assert env.stat().st_mode & 0o777 == 0o600
-    assert len(set(re.findall(r"=([0-9a-f]{48})$", env.read_text(), re.MULTILINE))) == 8
+    assert len(set(re.findall(r"=([0-9a-f]{48})$", env.read_text(), re.MULTILINE))) == 9
     assert (stack / "compose" / "alertmanager" / "run").stat().st_mode & 0o111
 
 
@@ -117,3 +119,107 @@ def test_a_list_that_leads_outside_removes_nothing(tmp_path: Path) -> None:
     (inside / shipped.LIST).write_text(f"{digest}  ../outside\n")
     shipped.write(inside, {})
     assert outside.exists()
+
+
+def test_the_images_users_can_read_it_whatever_the_umask(tmp_path: Path) -> None:
+    """They are others than whoever wrote it; the secrets are nobody else's."""
+    done = labotel("stack", "init", "here", cwd=tmp_path, preexec_fn=lambda: os.umask(0o077))
+    assert done.returncode == 0, done.stderr
+    compose = tmp_path / "here" / "compose"
+    for path in (tmp_path / "here").rglob("*"):
+        if path.name not in (".env", "backups"):
+            assert path.stat().st_mode & 0o005 == (0o005 if path.is_dir() else 0o004) or (
+                path.stat().st_mode & 0o777 == 0o755
+            ), path
+    assert (compose / ".env").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    """Above all, a script that stands there is not run."""
+    script = tmp_path / "here" / "compose" / "init"
+    script.parent.mkdir(parents=True)
+    script.write_text("touch ran\n")
+    done = labotel("stack", "init", "here", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "here/compose/init is not labotel's: move it, or give another folder" in done.stderr
+    assert not (tmp_path / "ran").exists()
+    assert list((tmp_path / "here").rglob("*")) == [script.parent, script]
+
+
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """In a line with its path, not by a traceback."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "compose").touch()
+    done = labotel("stack", "init", "here", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ") and "here/compose" in done.stderr
+
+
+def test_a_file_is_written_whole_and_through_no_link(tmp_path: Path) -> None:
+    """Whoever reads it meanwhile has the old one to its end."""
+    shipped.write(tmp_path / "here", {"a": b"old"})
+    with (tmp_path / "here" / "a").open() as reader:
+        shipped.write(tmp_path / "here", {"a": b"new", "b": b"new"})
+        assert reader.read() == "old"
+    (tmp_path / "here" / "c").symlink_to(tmp_path / "elsewhere")
+    shipped.write(tmp_path / "here", {"c": b"new"})
+    assert not (tmp_path / "elsewhere").exists()
+    assert (tmp_path / "here" / "c").read_text() == "new"
+
+
+def test_an_update_forgets_no_catalogue(tmp_path: Path) -> None:
+    """Where it is run in another folder, an application's alerts would go in silence."""
+    first = ("stack", "init", "here", "labotel.catalogs.lab:catalog")
+    assert labotel(*first, cwd=tmp_path).returncode == 0
+    rules = tmp_path / "here" / "compose" / "generated" / "prometheus" / "rules" / "lab.yml"
+    done = labotel("stack", "init", "here", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "prometheus/rules/lab.yml" in done.stderr and "MODULE:CATALOG" in done.stderr
+    assert rules.is_file()
+    assert labotel(*first, cwd=tmp_path).returncode == 0
+
+
+def test_an_update_of_the_laboratory_is_one_of_the_laboratory(stack: Path) -> None:
+    """It comes later, too; and then it does not go where a word is forgotten."""
+    assert labotel("stack", "init", "--lab", "here", cwd=stack.parent).returncode == 0
+    line = "COMPOSE_FILE=compose.yaml:compose.nginx.yaml:compose.lab.yaml\n"
+    assert line in (stack / "compose" / ".env").read_text()
+    done = labotel("stack", "init", "here", cwd=stack.parent)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: here has the laboratory: give --lab again\n",
+    )
+    assert (stack / "examples" / "lab" / "manage.py").is_file()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "export OTLP_TOKEN={}",
+        " OTLP_TOKEN={}",
+        "OTLP_TOKEN: {}",
+        "OTLP_TOKEN ={}",
+        "OTLP_TOKEN={}\r",
+    ],
+)
+def test_a_line_that_only_docker_compose_reads_is_refused(stack: Path, line: str) -> None:
+    """It reads all of these (its library was asked): a new secret below would overrule it."""
+    env = stack / "compose" / ".env"
+    before = env.read_text()
+    text = re.sub("^OTLP_TOKEN=(.*)$", lambda m: line.format(m[1]), before, flags=re.MULTILINE)
+    env.write_text(text, newline="")
+    done = labotel("stack", "init", "here", cwd=stack.parent)
+    assert done.returncode == 1 and re.search(r"\.env(, line \d+| has the line ends)", done.stderr)
+    assert env.read_bytes() == text.encode()
+
+
+def test_no_copy_of_a_secret_is_shipped_or_committed() -> None:
+    """Neither git, and so the wheel, takes one, nor the laboratory's image."""
+    for name in (".env", ".env.old", ".env.new", "tls/tls.key"):
+        ignored = subprocess.run(
+            ["git", "check-ignore", "-q", f"compose/{name}"], cwd=ROOT, check=False
+        )
+        assert ignored.returncode == 0, name
+    left_out = (ROOT / "compose" / "lab" / "Dockerfile.dockerignore").read_text().split()
+    taken = max(number for number, line in enumerate(left_out) if line.startswith("!"))
+    assert {"**/.env*", "**/*.key", "compose/tls"} <= set(left_out[taken:])

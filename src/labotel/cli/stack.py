@@ -16,8 +16,8 @@ from labotel.events.catalog import Catalog
 
 PARTS: Final = ("collector", "compose", "docs/runbooks")
 LABORATORY: Final = "examples/lab"
-_LEFT_OUT: Final = frozenset({"__pycache__", "generated", "backups", "var", ".env"})
-"""What a checkout has there that is not shipped, or is made anew."""
+_LEFT_OUT: Final = frozenset({"__pycache__", "generated", "backups", "var"})
+"""What a checkout has there that is not shipped, or is made anew; no `.env…` is shipped, either."""
 
 
 @click.group(short_help="The stack: Collector, Prometheus, Loki, Tempo, Grafana, Alertmanager.")
@@ -38,6 +38,14 @@ def init(folder: Path, catalogs: Sequence[str], settings: str | None, lab: bool)
     update: secrets stay, and what somebody changed stays beside the new one, as NAME.new.
     """
     try:
+        _init(folder, catalogs, settings, lab)
+    except (OSError, shipped.Foreign) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _init(folder: Path, catalogs: Sequence[str], settings: str | None, lab: bool) -> None:
+    os.umask(0o022)  # the users of the images read these files; `init` keeps .env to its owner
+    try:
         from labotel.render import files
         from labotel.render import folder as rendered
     except ModuleNotFoundError as missing:
@@ -45,13 +53,26 @@ def init(folder: Path, catalogs: Sequence[str], settings: str | None, lab: bool)
             f"{missing.name} is missing; install it by: pip install 'labotel[render]'"
         ) from missing
     try:
-        made = files.files(BUILT_IN, _catalogs(catalogs, settings, lab))
+        found = _catalogs(catalogs, settings, lab)
+        made = files.files(BUILT_IN, found)
     except files.RenderError as error:
         raise click.ClickException(str(error)) from error
     parts = (*PARTS, LABORATORY) if lab else PARTS
     home = _home()
+    if not lab and (folder / LABORATORY / "manage.py").is_file():
+        raise click.ClickException(f"{folder} has the laboratory: give --lab again")
+    lost = [] if found else rendered.lost(folder / "compose" / "generated", made)
+    if lost:
+        raise click.ClickException(
+            f"{folder} has {', '.join(lost)} of catalogues that are not given now: run it in the"
+            f" application's folder, or name them as MODULE:CATALOG. Where they are to go, remove"
+            f" {folder / 'compose' / 'generated'} first"
+        )
     kept = shipped.write(folder, {path: (home / path).read_bytes() for path in _paths(home, parts)})
-    rendered.write(folder / "compose" / "generated", made)
+    try:
+        rendered.write(folder / "compose" / "generated", made)
+    except rendered.NotOurs as error:
+        raise click.ClickException(str(error)) from error
     done = subprocess.run(
         ["/bin/sh", str(folder / "compose" / "init"), *(["--lab"] if lab else [])],
         env={**os.environ, "LABOTEL_PACKAGE": f"labotel=={labotel.__version__}"},
@@ -87,4 +108,8 @@ def _home() -> Path:
 def _paths(home: Path, parts: Sequence[str]) -> list[str]:
     found = (path for part in parts for path in (home / part).rglob("*") if path.is_file())
     names = (path.relative_to(home) for path in found)
-    return sorted(str(name) for name in names if not _LEFT_OUT & set(name.parts))
+    return sorted(
+        str(name)
+        for name in names
+        if not _LEFT_OUT & set(name.parts) and not name.name.startswith(".env")
+    )

@@ -32,6 +32,11 @@ def write(folder: Path, made: Mapping[str, str]) -> None:
         (folder / gone).unlink(missing_ok=True)
 
 
+def lost(folder: Path, made: Mapping[str, str]) -> list[str]:
+    """Return the files (paths) that a writing would remove."""
+    return sorted(_before(folder) - {*made, LIST})
+
+
 def lagging(folder: Path, made: Mapping[str, str]) -> list[str]:
     """Return what a writing would change, a line each."""
     lines = [f"{path} is made no more" for path in sorted(_before(folder) - made.keys())]
