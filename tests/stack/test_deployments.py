@@ -42,12 +42,12 @@ def begun(stack: Stack, story: Story, step: int = STEP, **chosen: str) -> dict[s
         query=query, start=story.since - step, end=story.until, step=step,
     )  # fmt: skip
     found: dict[str, list[float]] = {}
-    for series in answer["data"]["result"]:
-        labels = series["metric"]
+    for one in answer["data"]["result"]:
+        labels = one["metric"]
         assert labels["service_namespace"] == "lab"
         assert labels["deployment_environment_name"] == "demo"
         title = f"{labels['service_name']} {labels['service_version']}"
-        found[title] = [float(at) for at, value in series["values"] if float(value) > 0]
+        found[title] = [float(at) for at, value in one["values"] if float(value) > 0]
     return found
 
 
