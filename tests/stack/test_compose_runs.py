@@ -194,6 +194,7 @@ def test_a_collectors_files_are_good_together(which: str, name: str, tmp_path: P
     ("secret", "said"),
     [
         ("change-me-please-now", "OTLP_TOKEN is an example's"),
+        ("MY-SECRET-PASSWORD-1", "OTLP_TOKEN is an example's"),
         ("short", "OTLP_TOKEN has 5 characters; allowed: 16 or more"),
         ("with a blank in it or two", "OTLP_TOKEN must be of A-Z a-z 0-9 _ - alone"),
         (None, ""),
