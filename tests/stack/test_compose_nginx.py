@@ -151,6 +151,13 @@ def test_telemetry_comes_in_by_tls_alone_and_nothing_else_does(front: Front) -> 
     assert front.behind.asked == [("/v1/metrics", "Bearer x")]
 
 
+def test_a_line_that_names_a_client_goes_to_the_file_alone(front: Front) -> None:
+    """That of the telemetry's door, too: what nginx prints is read with its addresses."""
+    assert front.ask("OTLP_LISTEN", "/v1/logs", **{"Content-Length": "100000000"})[0] == 413
+    _wait_for(front.logs / "labotel.error.log", "too large body")
+    assert "client:" not in front.server.log.read_text()
+
+
 def test_prometheus_is_for_administrators(front: Front) -> None:
     """By the user and the secret that `init` made; below its own root."""
     assert front.ask("LISTEN", "/prometheus/api")[0] == 401
