@@ -31,7 +31,7 @@ def test_all_is_there_with_secrets_of_its_own(stack: Path) -> None:
     assert not (stack / "examples").exists()
     env = stack / "compose" / ".env"
     assert env.stat().st_mode & 0o777 == 0o600
-    assert len(set(re.findall(r"=([0-9a-f]{48})$", env.read_text(), re.MULTILINE))) == 9
+    assert len(set(re.findall(r"=([0-9a-f]{48})$", env.read_text(), re.MULTILINE))) == 10
     assert (stack / "compose" / "alertmanager" / "run").stat().st_mode & 0o111
 
 

@@ -38,15 +38,17 @@ class Image:
 
 
 IMAGES = {
-    "otel/opentelemetry-collector-contrib": Image(("/otelcol-contrib",), "GOMEMLIMIT|TZ", False),
-    "labotel-collector": Image(("/dev/null",), "GOMEMLIMIT|TZ"),
+    "otel/opentelemetry-collector-contrib": Image(
+        ("/otelcol-contrib",), "GOMEMLIMIT|TZ|ZONEINFO", False
+    ),
+    "labotel-collector": Image(("/dev/null",), "GOMEMLIMIT|TZ|ZONEINFO"),
     "prom/prometheus": Image(("/bin/promtool",)),
     "prom/alertmanager": Image(("/bin/sh", "/dev/null")),
     "grafana/loki": Image(("/usr/bin/loki",), "GOMEMLIMIT", False),
     "grafana/tempo": Image(("/tempo",), "GOMEMLIMIT", False),
     "grafana/grafana": Image(("/dev/null",), "GF_[A-Z_]+"),
     "busybox": Image(("/bin/sh", "/dev/null", "/tmp/looked")),
-    "nginx": Image(("/dev/null", "/etc/nginx/conf.d/passwords")),
+    "nginx": Image(("/dev/null", "/etc/nginx/conf.d/passwords", "/tmp/looked"), "TZ"),
     "postgres": Image((), "POSTGRES_(DB|USER|PASSWORD)"),
     "redis": Image((), "REDISCLI_AUTH"),
     "labotel-lab": Image((), "OTEL_[A-Z_]+|LABOTEL_[A-Z_]+|LAB_[A-Z_]+"),

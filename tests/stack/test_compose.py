@@ -169,7 +169,7 @@ def test_no_secret_is_missing(env_file: Path) -> None:
     files = [COMPOSE / name for name in projects.FILES["laboratory"]]
     lines = env_file.read_text().splitlines()
     secrets = [line.partition("=")[0] for line in lines if re.search("=[0-9a-f]{48}$", line)]
-    assert len(secrets) == 9
+    assert len(secrets) == 10
     for secret in secrets:
         with pytest.raises(Refused, match=rf"{secret}.*\./init makes one"):
             project(*files, env_file=env_file, env={secret: ""})

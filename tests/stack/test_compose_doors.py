@@ -94,7 +94,9 @@ def test_what_has_a_secret_waits_for_the_guard(made: dict[str, Any]) -> None:
 
 def test_without_an_env_the_doors_are_on_this_machine() -> None:
     """The default stands in the file, too."""
-    values = dict.fromkeys(("GRAFANA_ADMIN_PASSWORD", "OTLP_TOKEN", "ADMIN_PASSWORD"), "0" * 48)
+    values = dict.fromkeys(
+        ("GRAFANA_ADMIN_PASSWORD", "GRAFANA_SECRET_KEY", "OTLP_TOKEN", "ADMIN_PASSWORD"), "0" * 48
+    )
     files = [COMPOSE / name for name in projects.FILES["nginx"]]
     for name, service in project(*files, env=values)["services"].items():
         for port in service.get("ports") or ():

@@ -4,6 +4,7 @@ import http.server
 import os
 import pwd
 import shutil
+import signal
 import ssl
 import subprocess
 import threading
@@ -172,7 +173,7 @@ def test_large_files_are_moved_aside(front: Front) -> None:
     log = front.logs / "labotel.access.log"
     front.ask("LISTEN", "/before")
     _wait_for(log, "/before")
-    rotate = ["sh", str(COMPOSE / "nginx" / "rotate")]
+    rotate = ["sh", str(COMPOSE / "nginx" / "rotate.sh")]
     env = clean_environment() | {
         "LOG_FOLDER": str(front.logs), "NGINX_PID": str(front.server.pid), "ROTATE_EVERY": "0",
         "LOG_MEGABYTES": "1", "ROTATE_LOOKED": str(front.folder / "looked"),
@@ -187,6 +188,25 @@ def test_large_files_are_moved_aside(front: Front) -> None:
     front.ask("LISTEN", "/after")
     _wait_for(log, "/after")
     assert "/before" not in log.read_text()
+
+
+def test_the_image_that_starts_it_is_not_held_up(front: Front) -> None:
+    """It ends at once, and what it leaves behind goes on looking."""
+    looked = front.folder / "looked-again"
+    env = clean_environment() | {
+        "LOG_FOLDER": str(front.logs), "NGINX_PID": str(front.server.pid), "ROTATE_EVERY": "1",
+        "LOG_MEGABYTES": "1", "ROTATE_LOOKED": str(looked),
+    }  # fmt: skip
+    started = subprocess.Popen(
+        [str(COMPOSE / "nginx" / "rotate.sh")], env=env, start_new_session=True
+    )
+    try:
+        assert started.wait(5) == 0
+        for _ in range(2):
+            looked.unlink(missing_ok=True)
+            _wait_for(looked, "")
+    finally:
+        os.killpg(started.pid, signal.SIGKILL)
 
 
 def _wait_for(file: Path, text: str) -> None:
