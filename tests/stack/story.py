@@ -56,10 +56,10 @@ labotel.emit(Ordered(size="small"))  # a field is missing
 order(5)
 for _ in range(50):
     logging.getLogger("troubled").warning("x" * 5000)
-time.sleep(5)
+time.sleep(9)
 labotel.shutdown()
 """
-"""Another application, with which more than one thing is wrong; its lines go nowhere."""
+"""Another application, its lines go nowhere; it lives for longer than a panel's step of 5 s."""
 PAUSE = 2.0
 """So long, in s, nothing happens between two troubles."""
 
