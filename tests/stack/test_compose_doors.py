@@ -167,3 +167,39 @@ def test_the_agent_reads_each_source_of_lines(made: dict[str, Any]) -> None:
     jobs |= {"nginx-access", "nginx-error"} if "nginx" in made["services"] else set()
     assert jobs <= set(re.findall(r"\bjob: ([\w-]+)", text))
     assert agent["environment"]["SYSLOG_FILE"] == "/host/var/log/syslog"
+
+
+def test_production_is_closed_but_for_nginx(env_file: Path) -> None:
+    """TLS alone, cookies by TLS alone, and no service without a limit of its memory."""
+    services = projects.made("production", env_file)["services"]
+    assert not services["collector"].get("ports") and not services["grafana"].get("ports")
+    nginx, grafana = services["nginx"]["environment"], services["grafana"]["environment"]
+    assert nginx["LISTEN"].startswith("443 ssl") and nginx["OTLP_LISTEN"].startswith("4318 ssl")
+    assert nginx["ADMIN_NETWORK"] == "127.0.0.1/32"
+    assert (
+        grafana["GF_SECURITY_COOKIE_SECURE"] == grafana["GF_SERVER_SERVE_FROM_SUB_PATH"] == "true"
+    )
+    for name, service in services.items():
+        if service.get("restart") == "unless-stopped":
+            assert service["deploy"]["resources"]["limits"]["memory"], name
+
+
+def test_the_agent_reads_and_writes_nothing(env_file: Path) -> None:
+    """It is root: the machine's disk, Docker's logs and its socket."""
+    mounts = projects.mounts(projects.made("base", env_file)["services"]["agent"])
+    for target in ("/host", "/var/lib/docker/containers", "/var/run/docker.sock"):
+        assert mounts[target]["read_only"]
+
+
+def test_the_laboratorys_servers_are_its_own(env_file: Path) -> None:
+    """Redis asks for its password, and clearing the cache empties no queue."""
+    services = projects.made("laboratory", env_file)["services"]
+    assert "--requirepass" in services["redis"]["command"]
+    told = services["web"]["environment"]
+    assert told["LAB_BROKER_URL"][:-1] == told["LAB_CACHE_URL"][:-1]
+    assert told["LAB_BROKER_URL"] != told["LAB_CACHE_URL"]
+    folders = [services[name]["volumes"] for name in ("web", "worker", "beat", "prepare")]
+    runtimes = {one["source"] for each in folders for one in each if one["target"] == "/runtime"}
+    assert len(runtimes) == 4
+    names = [services[name]["environment"]["OTEL_SERVICE_NAME"] for name in ("web", "worker")]
+    assert names == ["django-app", "celery-worker"]  # `job`, by which people select
