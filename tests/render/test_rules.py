@@ -9,7 +9,7 @@ from labotel import Alert, Catalog, DeclarationError, Objective, Ratio
 from labotel.assembly import BUILT_IN
 from labotel.catalogs import http, lab
 from labotel.render.files import RenderError, files
-from labotel.render.objectives import BURNS
+from labotel.render.objectives import BURNS, hours
 
 
 def rendered(catalog: Catalog) -> list[dict[str, object]]:
@@ -96,6 +96,23 @@ def test_an_objective_has_its_errors_over_each_window_and_its_budget() -> None:
         "slo:budget:remaining",
     ]  # fmt: skip
     assert rules[8]["expr"] == '1 - slo:errors:ratio30d{slo="answers_in_time"} / 0.01'
+
+
+def test_long_windows_are_recorded_less_often() -> None:
+    """From a day on; often enough that a point is found for five minutes, one of two missed."""
+    made = files(BUILT_IN, [with_objective()])["prometheus/rules/site.yml"]
+    groups = {group["name"]: group for group in yaml.safe_load(made)["groups"]}
+    recorded = {
+        name: [rule["record"].removeprefix("slo:errors:ratio") for rule in groups[name]["rules"]]
+        for name in ("site-objectives", "site-objectives-long")
+    }
+    assert recorded == {
+        "site-objectives": ["5m", "1h", "30m", "6h", "2h"],
+        "site-objectives-long": ["1d", "3d", "30d", "slo:budget:remaining"],
+    }
+    assert "interval" not in groups["site-objectives"] and "interval" not in groups["site-alerts"]
+    interval = hours(groups["site-objectives-long"]["interval"])
+    assert 2 * interval < hours("5m")
 
 
 def test_an_alert_says_how_bad_it_is_and_where_its_runbook_stands() -> None:

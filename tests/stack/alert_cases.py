@@ -35,6 +35,8 @@ class Case:
     labels: dict[str, str] = field(default_factory=lambda: dict(SERVICE))
     at: int = 7
     """Minutes after which it has begun to hold."""
+    quiet: tuple[int, ...] = (7, 12, 20)
+    """Minutes at which it is silent where it should be."""
 
 
 def requests(bad: int) -> Values:
@@ -123,14 +125,6 @@ def laboratory() -> Iterator[Case]:
                dict(WHO))  # fmt: skip
 
 
-ALIVE = {series("labotel_last_export_timestamp_seconds", signal="metrics"): "1x30"}
-
-
-def gone(name: str, before: str, **labels: str) -> Values:
-    """A series that ends after ten minutes."""
-    return {series(name, **labels): f"{before}x10 stale"}
-
-
 def lost(name: str, each: int, **labels: str) -> Values:
     """A counter of labotel's own that grows by so many a minute."""
     return {series(name, **labels): f"0+{each}x30"}
@@ -138,17 +132,7 @@ def lost(name: str, each: int, **labels: str) -> Values:
 
 def built_in() -> Iterator[Case]:
     """The alerts that come with labotel."""
-    served = {series("http_requests_total", method="GET", endpoint="a/", status="200"): "0+9x40"}
     alive = "labotel_last_export_timestamp_seconds"
-    yield Case(
-        "ServiceDown", 1, served | gone(alive, "1", signal="metrics"), served | ALIVE,
-        "web sends nothing, and answered requests within the last day", at=11,
-    )  # fmt: skip
-    yield Case(
-        "TelemetryAbsent", 5, gone(alive, "1", signal="metrics"), ALIVE,
-        "No application sends anything: nothing of what follows from metrics can be trusted",
-        {}, at=11,
-    )  # fmt: skip
     # Time begins at 0: what was last taken at the second 1 was so 10 minutes and 1 s ago at 10:01.
     late = {series(alive, signal="logs"): "1x40"}
     yield Case(
@@ -179,17 +163,6 @@ def built_in() -> Iterator[Case]:
     ):  # fmt: skip
         yield Case(alert, 0, lost(name, 2, **{label: "a"}), lost(name, 0, **{label: "a"}), text,
                    SERVICE | {label: "a"}, at=20)  # fmt: skip
-    workers = {"worker_type": "prefork"}
-    yield Case(
-        "CeleryWorkerGone", 2, gone("celery_worker_count", "1", **workers),
-        {series("celery_worker_count", **workers): "1x40"},
-        "web has no worker, and had some within the last day", at=11,
-    )  # fmt: skip
-    tick = "celery_beat_last_tick_timestamp_seconds"
-    yield Case(
-        "CeleryBeatLate", 2, {series(tick): "1x40"}, {series(tick): "0+60x40"},
-        "web: its beat last looked at the schedule 12m 59s ago", at=11,
-    )  # fmt: skip
     queue = series("celery_queue_length", queue_name="celery")
     yield Case(
         "CeleryQueueGrowing", 15, {queue: "95+5x40"}, {queue: "90x40"},

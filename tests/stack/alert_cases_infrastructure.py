@@ -14,17 +14,17 @@ def foreign(name: str, **labels: str) -> str:
 def infrastructure() -> Iterator[Case]:
     """The alerts of what applications stand on."""
     redis = {"service_name": "redis", "instance": "r:6379"}
-    there = foreign("redis_uptime_seconds_total", **redis)
-    yield Case(
-        "TargetAbsent", 5, {there: "0+60x10 stale"}, {there: "0+60x40"},
-        "redis (r:6379) is not read any more: it does not answer, or the Collector does not ask",
-        redis, at=11,
-    )  # fmt: skip
     at = {"instance": "collector", "exporter": "otlp_http/loki"}
     failed = foreign("otelcol_exporter_send_failed_log_records_total", **at)
     yield Case(
         "CollectorDrops", 0, {failed: "0+2x40"}, {failed: "5x40"},
         "The Collector lost 30 of what otlp_http/loki was to take", at, at=20,
+    )  # fmt: skip
+    refused = foreign("otelcol_exporter_enqueue_failed_log_records_total", **at)
+    # It begins with the first that it refuses.
+    yield Case(
+        "CollectorQueueFull", 0, {refused: "_x3 500x40"}, {refused: "0x40"},
+        "The Collector's queue for otlp_http/loki is full: it refused 500 of what came", at, at=5,
     )  # fmt: skip
     kind = at | {"data_type": "logs"}
     size, room = (foreign(f"otelcol_exporter_queue_{of}", **kind) for of in ("size", "capacity"))

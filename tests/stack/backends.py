@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from engines import binary
+from labotel.render.objectives import LONG_INTERVAL
 from running import free_port
 
 from .http import answers
@@ -10,13 +11,16 @@ from .servers import Server
 
 LOOKBACK = 10
 """So long, in s, Prometheus sees a series after its last point here."""
+LONG = 4
+"""So often, in s, what is recorded of long windows is recorded here: two minutes of five."""
 COMPOSE = Path(__file__).parents[2] / "compose"
 
 
 def shipped(folder: Path, alertmanager: str) -> Path:
     """The shipped configuration, with this Alertmanager's address for the container's name.
 
-    What is recorded each 15 s would be out of sight for most of the time (`LOOKBACK`): each 5 s.
+    What is recorded each 15 s, or less often, would be out of sight for most of the time
+    (`LOOKBACK`): each 5 s, and long windows in the same proportion to that as they have.
     """
     text = (COMPOSE / "prometheus" / "prometheus.yml").read_text()
     assert text.count("alertmanager:9093") == text.count("evaluation_interval: 15s") == 1
@@ -24,7 +28,11 @@ def shipped(folder: Path, alertmanager: str) -> Path:
     file.parent.mkdir(parents=True)
     text = text.replace("evaluation_interval: 15s", "evaluation_interval: 5s")
     file.write_text(text.replace("alertmanager:9093", alertmanager))
-    (folder / "compose" / "generated").symlink_to(COMPOSE / "generated")
+    made = folder / "compose" / "generated" / "prometheus" / "rules"
+    made.mkdir(parents=True)
+    for rules in (COMPOSE / "generated" / "prometheus" / "rules").iterdir():
+        shown = rules.read_text().replace(f"interval: {LONG_INTERVAL}\n", f"interval: {LONG}s\n")
+        (made / rules.name).write_text(shown)
     return file
 
 

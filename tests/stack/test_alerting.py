@@ -45,7 +45,7 @@ def test_who_is_told_hears_that_the_web_is_gone_and_that_it_is_back(
     assert alert["labels"]["severity"] == "critical"
     assert alert["labels"]["service_namespace"] == "lab"
     assert alert["annotations"] == {
-        "summary": "django-app sends nothing, and answered requests within the last day",
+        "summary": "django-app sends nothing, and answered requests within the last week",
         "runbook_url": "docs/runbooks/ServiceDown.md",
     }
     with Children(story.home, environment_of(stack, story.home, Clock(1.0))) as children:

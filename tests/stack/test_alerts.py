@@ -14,11 +14,12 @@ from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab
 from labotel.render.files import files
 
+from .absence_cases import absent, more
 from .alert_cases import Case, built_in, laboratory, promised
 from .alert_cases_infrastructure import infrastructure
 
 RUNBOOKS = "docs/runbooks"
-CASES = [*laboratory(), *built_in(), *infrastructure(), *promised()]
+CASES = [*laboratory(), *built_in(), *absent(), *infrastructure(), *promised()]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def unit_test(case: Case, rule: dict[str, Any]) -> list[dict[str, Any]]:
     early = {f"{case.after - 1}m": []} if case.after else {}
     return [
         told(case.fires, {**early, f"{case.at + case.after}m": fired}),
-        told(case.silent, {"7m": [], "12m": [], "20m": []}),
+        told(case.silent, {f"{minute}m": [] for minute in case.quiet}),
     ]
 
 
@@ -79,7 +80,7 @@ def test_each_alert_has_a_case(rules: Path) -> None:
     assert {case.alert for case in CASES} == set(declared(rules))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.alert)
+@pytest.mark.parametrize("case", [*CASES, *more()], ids=lambda case: case.alert)
 def test_an_alert_fires_when_it_should(case: Case, rules: Path, tmp_path: Path) -> None:
     """With its labels and its summary; and is silent at the threshold itself."""
     made = {

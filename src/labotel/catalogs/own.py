@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-from labotel.events.catalog import Alert, Catalog
+from labotel.events.catalog import Absence, Alert, Catalog
 from labotel.events.instruments import Kind
-from labotel.events.who import SERVICE_LABELS
+from labotel.events.who import SERVICE, SERVICE_LABELS
+
+_DEPLOYMENT: Final = "service_namespace, deployment_environment_name"
 
 
 @dataclass(frozen=True)
@@ -57,21 +59,27 @@ SELF: Final[dict[str, Own]] = {
 catalog: Final = Catalog(
     "labotel",
     alerts=(
-        Alert(
+        Absence(
             "ServiceDown",
-            f"sum by ({SERVICE_LABELS}) (increase(http_requests_total[1d])) > 0\n"
-            f"unless on ({SERVICE_LABELS})\n"
-            f"sum by ({SERVICE_LABELS})"
-            ' (labotel_last_export_timestamp_seconds{signal="metrics"}) > 0',
+            "rate(http_requests_total[5m]) > 0",
             "critical",
-            "{{ $labels.service_name }} sends nothing, and answered requests within the last day",
+            "{{ $labels.service_name }} sends nothing, and answered requests within the last week",
             for_="1m",
+            by=SERVICE,
+            # One that nobody asks is there: another process of its namespace may count on for it.
+            here='labotel_last_export_timestamp_seconds{signal="metrics"}',
         ),
         Alert(
             "TelemetryAbsent",
-            "absent(labotel_last_export_timestamp_seconds)",
+            # By deployment; and where nothing was ever heard of, or nobody served in a week.
+            f"group by ({_DEPLOYMENT}) (seen:service_down:timestamp_seconds)\nunless\n"
+            f"group by ({_DEPLOYMENT}) (labotel_last_export_timestamp_seconds)\nor\n"
+            "absent(labotel_last_export_timestamp_seconds)"
+            " unless on () seen:service_down:timestamp_seconds",
             "critical",
-            "No application sends anything: nothing of what follows from metrics can be trusted",
+            "No application{{ with $labels.service_namespace }} of {{ . }}{{ end }}"
+            "{{ with $labels.deployment_environment_name }} in {{ . }}{{ end }} sends anything:"
+            " nothing of what follows from its metrics can be trusted",
         ),
         Alert(
             "TelemetryLate",

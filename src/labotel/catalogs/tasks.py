@@ -4,11 +4,11 @@ from enum import StrEnum
 from typing import Annotated
 
 from labotel.events.buckets import SECONDS
-from labotel.events.catalog import Alert, Catalog
+from labotel.events.catalog import Absence, Alert, Catalog
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Gauge, Histogram
 from labotel.events.marks import Limited
-from labotel.events.who import SERVICE_LABELS
+from labotel.events.who import SERVICE
 
 
 class TaskStatus(StrEnum):
@@ -100,23 +100,22 @@ catalog = Catalog(
     events=[TaskBegun, TaskFinished, WorkerReady, BeatReady],
     gauges=[QUEUE_LENGTH, WORKER_COUNT, BEAT_TICK],
     alerts=[
-        Alert(
+        Absence(
             "CeleryWorkerGone",
-            f"sum by ({SERVICE_LABELS}) (max_over_time(celery_worker_count[1d])) > 0\n"
-            f"unless on ({SERVICE_LABELS})\n"
-            f"sum by ({SERVICE_LABELS}) (celery_worker_count) > 0",
+            "celery_worker_count > 0",
             "critical",
-            "{{ $labels.service_name }} has no worker, and had some within the last day",
+            "{{ $labels.service_name }} has had no worker for {{ $value | humanizeDuration }}",
             for_="2m",
+            by=SERVICE,
         ),
-        Alert(
+        Absence(
             "CeleryBeatLate",
-            f"time() - max by ({SERVICE_LABELS})"
-            " (last_over_time(celery_beat_last_tick_timestamp_seconds[1d])) > 600",
+            "time() - celery_beat_last_tick_timestamp_seconds < 600",
             "critical",
-            "{{ $labels.service_name }}: its beat last looked at the schedule"
-            " {{ $value | humanizeDuration }} ago",
+            "{{ $labels.service_name }}: its beat looks at its schedule within ten minutes, and has"
+            " been late for {{ $value | humanizeDuration }}",
             for_="2m",
+            by=SERVICE,
         ),
         Alert(
             "CeleryQueueGrowing",

@@ -51,20 +51,18 @@ def diff(old: str, new: str | None, settings: str | None, folders: tuple[Path, .
 
 
 def _present(settings: str | None) -> "Declared":
-    from labotel.catalogs import own
-    from labotel.render import declared
+    from labotel.render import declared, files
 
-    return declared.of([own.catalog, *BUILT_IN, *chosen((), settings)])
+    return declared.of(files.all_of(BUILT_IN, chosen((), settings)))
 
 
 def _declared(place: str) -> "Declared":
-    from labotel.catalogs import own
-    from labotel.render import declared
+    from labotel.render import declared, files
 
     path = Path(place)
     file = path / "declarations.json" if path.is_dir() else path
     if not file.exists() and ":" in place:
-        return declared.of([own.catalog, *BUILT_IN, catalog_at(place)])
+        return declared.of(files.all_of(BUILT_IN, [catalog_at(place)]))
     try:
         return declared.read(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -165,6 +165,33 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class Absence(Alert):
+    """An alert that something is gone which was there within a week.
+
+    `expression` is PromQL that has an answer while it is there, `by` are the labels that tell one
+    from the other::
+
+        Absence("WorkerGone", "celery_worker_count > 0", "critical",
+                "No worker for {{ $value | humanizeDuration }}", by=("service_name",))
+
+    Where that says too little of now (a server without a request is there all the same) `here` is
+    PromQL that shows it. What is found is for how long, in s, `expression` has had no answer.
+    """
+
+    by: tuple[str, ...] = ()
+    here: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.source != "prometheus":
+            raise DeclarationError(f"{self.name}: an absence is of metrics; allowed: PromQL")
+        by: object = self.by
+        if isinstance(by, str) or not self.by:
+            raise DeclarationError(f"{self.name}: by={by!r} must be a tuple of labels")
+        object.__setattr__(self, "by", tuple(self.by))
+
+
+@dataclass(frozen=True)
 class Catalog:
     """The events and gauges of one domain, with its ratios, objectives, alerts and dashboards."""
 

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from labotel.catalogs.own import SELF
-from labotel.events.catalog import Catalog
+from labotel.events.catalog import Absence, Catalog
 from labotel.events.fields import OTHER_LABEL, Field
 from labotel.events.who import SERVICE
-from labotel.render import objectives
+from labotel.render import absences, objectives
 
 Values = tuple[str, ...] | None
 """The values of a label; None where its type does not list them."""
@@ -69,8 +69,11 @@ def of(catalogs: Iterable[Catalog]) -> Declared:
         for ratio in catalog.ratios:
             recorded[ratio.name] = (*SERVICE, *ratio.by)
         for objective in catalog.objectives:
-            for rule in objectives.records(objective):
+            for rule in (*objectives.records(objective), *objectives.long_records(objective)):
                 recorded[rule.name] = (*SERVICE, "slo")
+        for alert in catalog.alerts:
+            if isinstance(alert, Absence):
+                recorded[absences.remembered(alert)] = alert.by
     for name, own in SELF.items():
         labels = dict.fromkeys(own.labels)
         metrics[name] = Measured(own.kind, "", labels, own.bounds, "labotel")

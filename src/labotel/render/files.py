@@ -23,6 +23,11 @@ class RenderError(ValueError):
         super().__init__(f"what is rendered does not fit what is emitted:{lines}")
 
 
+def all_of(built_in: Iterable[Catalog], catalogs: Iterable[Catalog]) -> tuple[Catalog, ...]:
+    """Return all that is rendered: labotel's own, what applications stand on, and theirs."""
+    return (own.catalog, infrastructure.catalog, *built_in, *catalogs)
+
+
 def files(
     built_in: Iterable[Catalog], catalogs: Iterable[Catalog], runbooks: str = "docs/runbooks"
 ) -> dict[str, str]:
@@ -32,7 +37,7 @@ def files(
     is drawn by what its instruments are, beside what their authors drew.
     """
     catalogs = tuple(catalogs)
-    every = (own.catalog, infrastructure.catalog, *built_in, *catalogs)
+    every = all_of(built_in, catalogs)
     pages = [
         *drawn.DASHBOARDS,
         *(page for catalog in every for page in catalog.dashboards),

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from labotel.events.catalog import Alert, Catalog, Ratio
-from labotel.render import logql, objectives
+from labotel.events.catalog import Absence, Alert, Catalog, Ratio
+from labotel.render import absences, logql, objectives
 from labotel.render.declared import Said
 from labotel.render.expressions import share
 from labotel.render.promql import Problems, check
@@ -20,8 +20,15 @@ def groups(catalog: Catalog, runbooks: str) -> list[Group]:
             [rule for one in catalog.objectives for rule in objectives.records(one)],
         ),
         Group(
+            f"{catalog.name}-objectives-long",
+            [rule for one in catalog.objectives for rule in objectives.long_records(one)],
+            interval=objectives.LONG_INTERVAL,
+        ),
+        Group(
             f"{catalog.name}-alerts",
             [
+                # In the alerts' own group: they are evaluated in this order, at one moment.
+                *(absences.record(one) for one in catalog.alerts if isinstance(one, Absence)),
                 *_alerts(catalog, "prometheus", runbooks),
                 *(rule for one in catalog.objectives for rule in objectives.alerts(one, runbooks)),
             ],
@@ -46,7 +53,7 @@ def _alert(alert: Alert, runbooks: str) -> Rule:
     page = alert.runbook or f"{alert.name}.md"
     return Rule(
         alert.name,
-        alert.asks,
+        absences.expression(alert) if isinstance(alert, Absence) else alert.asks,
         for_=alert.for_,
         labels={"severity": alert.severity},
         annotations={"summary": alert.summary, "runbook_url": f"{runbooks}/{page}"},

@@ -3,7 +3,7 @@
 from typing import Final
 
 from labotel.catalogs.foreign import lines
-from labotel.events.catalog import Alert, Catalog
+from labotel.events.catalog import Absence, Alert, Catalog
 
 _READ: Final = (
     "postgresql_connection_max", "redis_uptime_seconds_total", "nginx_connections_current",
@@ -15,19 +15,25 @@ _ANSWERED: Final = "max by (service_name, instance, http_url) (httpcheck_status_
 _LEFT: Final = "min by (service_name, instance, http_url) (httpcheck_tls_cert_remaining_seconds)"
 _DAY: Final = 86_400
 
+
+def _refused(counter: str) -> str:
+    """Return what a counter has grown by; one that begins has begun with the first refusal."""
+    return (
+        f"sum by (instance, exporter) ({counter} unless last_over_time({counter}[1h] offset 15m))"
+        f" > 0\nor\nsum by (instance, exporter) (increase({counter}[15m])) > 0"
+    )
+
+
 catalog: Final = Catalog(
     "infrastructure",
     alerts=(
-        Alert(
+        Absence(
             "TargetAbsent",
-            "count by (service_name, instance) (\n  "
-            + "\n  or\n  ".join(f"count_over_time({name}[1d])" for name in _READ)
-            + "\n)\nunless\ncount by (service_name, instance) (\n  "
-            + "\n  or\n  ".join(_READ)
-            + "\n)",
+            "\n  " + "\n  or\n  ".join(_READ) + "\n",
             "critical",
-            "{{ $labels.service_name }} ({{ $labels.instance }}) is not read any more: it does not"
-            " answer, or the Collector does not ask",
+            "{{ $labels.service_name }} ({{ $labels.instance }}) has not been read for"
+            " {{ $value | humanizeDuration }}: it does not answer, or the Collector does not ask",
+            by=("service_name", "instance"),
         ),
         Alert(
             "CollectorDrops",
@@ -38,6 +44,16 @@ catalog: Final = Catalog(
             ),
             "critical",
             "The Collector lost {{ $value | humanize }} of what {{ $labels.exporter }} was to take",
+            for_="0m",
+        ),
+        Alert(
+            "CollectorQueueFull",
+            "\nor\n".join(
+                _refused(f"otelcol_exporter_enqueue_failed_{what}_total") for what in _SENT
+            ),
+            "critical",
+            "The Collector's queue for {{ $labels.exporter }} is full: it refused"
+            " {{ $value | humanize }} of what came",
             for_="0m",
         ),
         Alert(
