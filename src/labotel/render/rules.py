@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from labotel.events.catalog import Absence, Alert, Catalog, Ratio
-from labotel.render import absences, logql, objectives
+from labotel.render import absences, logql, objectives, templates
 from labotel.render.declared import Said
 from labotel.render.expressions import share
 from labotel.render.promql import Problems, check
@@ -66,10 +66,12 @@ def problems(made: list[Group], known: Mapping[str, Series]) -> Iterator[str]:
         for rule in group.rules:
             kind = "recording rule" if rule.for_ is None else "alert"
             try:
-                check(rule.expression, known)
+                labels = check(rule.expression, known)
+                lines = list(templates.problems(rule, labels, known)) if kind == "alert" else []
             except Problems as found:
-                for line in found.lines:
-                    yield f"{kind} {rule.name} ({group.name}): {line}"
+                lines = found.lines
+            for line in lines:
+                yield f"{kind} {rule.name} ({group.name}): {line}"
 
 
 def problems_of_lines(made: list[Group], events: Mapping[str, Said]) -> Iterator[str]:
