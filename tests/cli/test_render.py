@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from running import labotel
@@ -72,12 +73,15 @@ def test_what_changed_is_told_and_fails_a_build(tmp_path: Path) -> None:
         0, "0 changes, 0 may break a query; 0 queries break",
     )  # fmt: skip
     (tmp_path / "shop.py").write_text(text.replace("WAY", "channel"))
+    mine = 'groups: [{rules: [{alert: "\\uD83D", expr: "max by (way) (sold_total)"}]}]'
+    (tmp_path / "old" / "mine.yml").write_text(mine)
     done = labotel("diff", "old", "shop:catalog", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     assert "! metric sold_total lost the label way" in done.stdout
     assert "  metric sold_total has the new label channel" in done.stdout
     assert "! alert Quiet: " in done.stdout
     assert "! panel 'Sold a second' of 'Shop: shop': " in done.stdout
+    assert "! alert \\ud83d: " in done.stdout  # what no terminal can show
 
 
 def test_versions_that_cannot_be_read(tmp_path: Path) -> None:
@@ -86,3 +90,43 @@ def test_versions_that_cannot_be_read(tmp_path: Path) -> None:
     done = labotel("diff", str(tmp_path), CATALOG)
     assert done.returncode == 1
     assert "is missing; allowed: a folder that labotel render wrote" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("render", CATALOG, "--out", "file/below"), ("render", CATALOG, "--out", "a" * 300),
+        ("render", CATALOG, "--out", "file/below", "--check"), ("diff", "a" * 300, CATALOG),
+        ("diff", "", CATALOG), ("diff", "file", CATALOG), ("diff", CATALOG, "list"),
+        ("render", "shop:catalog"),
+    ],
+    ids=lambda arguments: " ".join(arguments)[:60],
+)  # fmt: skip
+def test_whatever_is_given_the_answer_is_a_sentence(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Places that cannot be, files that are something else, declarations that are wrong."""
+    (tmp_path / "file").write_bytes(b"\xff\x00")
+    (tmp_path / "list").write_text("[" * 100_000)
+    (tmp_path / "shop.py").write_text(
+        "from labotel import Alert, Catalog\n"
+        "catalog = Catalog('shop', alerts=[\n"
+        "    Alert('A', '(' * 9000, 'warning', '{{ $labels.x }}'),\n"
+        "    Alert('B', 'sum(up)', 'warning', '{{ $labels.job }}')])\n"
+    )
+    done = labotel(*arguments, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ") and "Traceback" not in done.stderr
+
+
+def test_a_folder_of_anything_is_looked_through(tmp_path: Path) -> None:
+    """What is no dashboard and no rules is passed over."""
+    assert labotel("render", CATALOG, "--out", "old", cwd=tmp_path).returncode == 0
+    for name, text in {
+        "a.json": "[" * 100_000, "b.yml": "[" * 20_000, "c.yml": "a: !!int ''",
+        "e.json": '{"title": "t", "panels": ' + '[{"panels": ' * 300 + "[]" + "}]" * 300 + "}",
+    }.items():  # fmt: skip
+        (tmp_path / "old" / name).write_text(text)
+    (tmp_path / "old" / "loop").symlink_to(tmp_path / "old")
+    done = labotel("diff", "old", CATALOG, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labotel import Catalog, Counter, Event, Histogram, Personal, Ratio, Unbounded
 from labotel.render import declared, series
@@ -219,3 +221,33 @@ def test_a_metric_that_is_gone_breaks_what_reads_it() -> None:
     none = series.of(declared.of([]))
     [line] = broken([("mine", "delivered_total / on () node_load1")], old, none)
     assert line.startswith("mine: no catalogue emits 'delivered_total'")
+
+
+_ODD = st.recursive(
+    st.none() | st.text(max_size=3) | st.integers() | st.floats(),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=2), inner, max_size=2)
+    ),
+    max_leaves=3,
+)
+
+
+@given(st.data())
+def test_whatever_a_list_of_declarations_holds(data: st.DataObject) -> None:
+    """One place of it is something else: it is refused, or compared."""
+    old, new = versions()
+    tree = json.loads(declared.text(new))
+    node, path = tree, []
+    while isinstance(node, (dict, list)) and node and (not path or data.draw(st.booleans())):
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        path.append((node, data.draw(st.sampled_from(keys))))
+        node = node[path[-1][1]]
+    place, key = path[-1]
+    place[key] = data.draw(_ODD)
+    try:
+        read = declared.read(json.dumps(tree))
+    except ValueError:
+        return
+    places = [("mine", "sum by (way) (delivered_total)")]
+    assert list(changes(old, read)) is not None
+    assert list(broken(places, series.of(old), series.of(read))) is not None

@@ -49,3 +49,14 @@ def test_a_persons_file_is_not_written_over(tmp_path: Path) -> None:
         write(tmp_path, {"a.md": "1", "http.md": "2"})
     assert (tmp_path / "http.md").read_text() == "my own notes"
     assert not (tmp_path / "a.md").exists()
+
+
+def test_files_of_any_bytes_may_stand_there(tmp_path: Path) -> None:
+    """Where a text is awaited, and where the list is."""
+    (tmp_path / "a.md").write_bytes(b"\xff\x00")
+    with pytest.raises(NotOurs, match=r"a\.md stands there"):
+        write(tmp_path, {"a.md": "1"})
+    (tmp_path / LIST).write_bytes(b"\xff\n\x00x\na.md\n")
+    assert lagging(tmp_path, {"a.md": "1"})[-2:] == ["a.md differs", f"{LIST} differs"]
+    write(tmp_path, {"a.md": "1"})
+    assert lagging(tmp_path, {"a.md": "1"}) == []

@@ -1,5 +1,6 @@
 """`labotel diff`: what changed between two versions' declarations, and what that breaks."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,17 +34,17 @@ def diff(old: str, new: str | None, settings: str | None, folders: tuple[Path, .
             f"{missing.name} is missing; install it by: pip install 'labotel[render]'"
         ) from missing
     before, now = _declared(old), _declared(new) if new else _present(settings)
-    looked_at = folders or ((Path(old),) if Path(old).is_dir() else ())
+    looked_at = folders or ((Path(old),) if _is_folder(old) else ())
     changes = list(difference.changes(before, now))
     for change in changes:
-        click.echo(f"{'! ' if change.breaks else '  '}{change.text}")
+        _say(f"{'! ' if change.breaks else '  '}{change.text}")
     lines: list[str] = []
     for folder in looked_at:
         asked, said = difference.queries(folder), difference.queries(folder, "loki")
         lines += difference.broken(asked, series.of(before), series.of(now))
         lines += difference.broken_lines(said, before.events, now.events)
     for line in lines:
-        click.echo(f"! {line}")
+        _say(f"! {line}")
     breaking = sum(change.breaks for change in changes)
     click.echo(f"{len(changes)} changes, {breaking} may break a query; {len(lines)} queries break")
     if breaking or lines:
@@ -60,13 +61,26 @@ def _declared(place: str) -> "Declared":
     from labotel.render import declared, files
 
     path = Path(place)
-    file = path / "declarations.json" if path.is_dir() else path
-    if not file.exists() and ":" in place:
-        return declared.of(files.all_of(BUILT_IN, [catalog_at(place)]))
     try:
+        file = path / "declarations.json" if _is_folder(place) else path
+        if ":" in place and not file.exists():
+            return declared.of(files.all_of(BUILT_IN, [catalog_at(place)]))
         return declared.read(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise click.ClickException(
             f"{place!r}: {error}; allowed: a folder that labotel render wrote, its "
             "declarations.json, or MODULE:CATALOG"
         ) from error
+
+
+def _is_folder(place: str) -> bool:
+    try:
+        return Path(place).is_dir()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def _say(line: str) -> None:
+    """Print a line, in which names of a person's own may hold what a terminal cannot show."""
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo(line.encode(encoding, "backslashreplace").decode(encoding))

@@ -37,14 +37,14 @@ def render(
         made = files.files(BUILT_IN, chosen(catalogs, settings), runbooks)
     except files.RenderError as error:
         raise click.ClickException(str(error)) from error
-    if check:
-        lagging = folder.lagging(out, made)
-        if lagging:
-            lines = "".join(f"\n  - {line}" for line in lagging)
-            raise click.ClickException(f"{out} lags behind; run labotel render again:{lines}")
-        return
     try:
-        folder.write(out, made)
-    except folder.NotOurs as error:
+        if not check:
+            folder.write(out, made)
+        lagging = folder.lagging(out, made) if check else []
+    except (folder.NotOurs, OSError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{len(made)} files in {out}")
+    if lagging:
+        lines = "".join(f"\n  - {line}" for line in lagging)
+        raise click.ClickException(f"{out} lags behind; run labotel render again:{lines}")
+    if not check:
+        click.echo(f"{len(made)} files in {out}")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from labotel.events.errors import DeclarationError, nearest
+from labotel.events.errors import DeclarationError, check_texts, nearest
 from labotel.events.event import Event
 from labotel.events.fields import Field, read
 from labotel.events.instruments import Gauge
@@ -49,6 +49,7 @@ class Ratio:
         if isinstance(by, str):
             raise DeclarationError(f"{self.name}: by={by!r} must be a tuple of labels")
         object.__setattr__(self, "by", tuple(self.by))
+        check_texts(self.name, **{f"by[{i}]": label for i, label in enumerate(self.by)})
         check_window(self.name, self.window)
         for text in (self.part, self.whole):
             selected(self.name, text)
@@ -138,6 +139,9 @@ class Alert:
             raise DeclarationError(
                 f"Alert({self.name!r}): the name must be in capitals, as in 'HighErrorRate'"
             )
+        check_texts(self.name, summary=self.summary, runbook=self.runbook)
+        if isinstance(self.expression, str):
+            check_texts(self.name, expression=self.expression)
         severity: object = self.severity
         if severity not in ("critical", "warning"):
             raise DeclarationError(
@@ -208,6 +212,17 @@ class Catalog:
         _check_name("Catalog", self.name, "lab")
         for part in ("events", "gauges", "ratios", "objectives", "alerts", "dashboards"):
             object.__setattr__(self, part, tuple(getattr(self, part)))
+        for part, kind in (("ratios", Ratio), ("objectives", Objective), ("alerts", Alert)):
+            for one in getattr(self, part):
+                if not isinstance(one, kind):
+                    raise DeclarationError(
+                        f"Catalog({self.name!r}): {part}: {one!r} is no {kind.__name__}"
+                    )
+        for one in self.dashboards:
+            if not hasattr(one, "panels"):
+                raise DeclarationError(
+                    f"Catalog({self.name!r}): dashboards: {one!r} is no Dashboard"
+                )
         for event in self.events:
             self._check_event(event)
         if len(set(self.events)) < len(tuple(self.events)):

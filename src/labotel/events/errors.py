@@ -21,6 +21,17 @@ class ConfigurationError(ValueError):
         super().__init__(f"labotel's settings are wrong:{lines}")
 
 
+def check_texts(owner: str, **texts: object) -> None:
+    """Refuse what is no text, or none that can be written as UTF-8: DeclarationError."""
+    for name, text in texts.items():
+        try:
+            fine = isinstance(text, str) and isinstance(text.encode(), bytes)
+        except UnicodeEncodeError:
+            fine = False
+        if not fine:
+            raise DeclarationError(f"{owner}: {name}={text!r}; allowed: a text that UTF-8 can hold")
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the known name most like `name`, or nothing."""
     match = get_close_matches(name, list(known), n=1)

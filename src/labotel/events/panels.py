@@ -6,9 +6,10 @@ Words are Grafana's: a panel's `kind` is a visualization, its `unit` an id of Gr
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from math import isfinite
+from typing import Any, Final, Literal
 
-from labotel.events.errors import DeclarationError
+from labotel.events.errors import DeclarationError, check_texts
 
 Kind = Literal["stat", "timeseries", "gauge", "piechart", "heatmap", "table", "logs", "traces"]
 Source = Literal["prometheus", "loki", "tempo"]
@@ -16,9 +17,12 @@ Threshold = tuple[float, str]
 """From this value on a colour; below the first it is green."""
 
 KINDS: Final = ("stat", "timeseries", "gauge", "piechart", "heatmap", "table", "logs", "traces")
+SOURCES: Final = ("prometheus", "loki", "tempo")
 COLOURS: Final = ("green", "yellow", "orange", "red", "blue", "purple")
 WIDTH: Final = 24
 """The columns of a dashboard."""
+TALLEST: Final = 100
+"""The rows of a panel, of which a screen shows about thirty."""
 NO_TRAFFIC: Final = "no traffic"
 
 
@@ -33,6 +37,14 @@ class Query:
     expression: str
     legend: str = ""
     source: Source = "prometheus"
+
+    def __post_init__(self) -> None:
+        check_texts(f"Query({self.expression!r})", expression=self.expression, legend=self.legend)
+        source: object = self.source
+        if source not in SOURCES:
+            raise DeclarationError(
+                f"Query({self.expression!r}): source={source!r}; allowed: {', '.join(SOURCES)}"
+            )
 
 
 def logs(expression: str, legend: str = "") -> Query:
@@ -77,26 +89,35 @@ class Panel:
     """`queries`, as a tuple."""
 
     def __post_init__(self) -> None:
-        given = self.queries
-        each = (given,) if isinstance(given, (str, Query)) else tuple(given)
-        asked = tuple(Query(one) if isinstance(one, str) else one for one in each)
+        owner = f"panel {self.title!r}"
+        check_texts(
+            owner, title=self.title, unit=self.unit, description=self.description, empty=self.empty
+        )
+        given: Any = self.queries
+        each = given if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+        asked = tuple(one if isinstance(one, Query) else Query(one) for one in each)
         object.__setattr__(self, "asked", asked)
         if not asked:
-            raise DeclarationError(f"panel {self.title!r}: it asks nothing; give a query")
+            raise DeclarationError(f"{owner}: it asks nothing; give a query")
         kind: object = self.kind
         if kind not in KINDS:
-            raise DeclarationError(
-                f"panel {self.title!r}: kind={kind!r}; allowed: {', '.join(KINDS)}"
-            )
-        if not 1 <= self.width <= WIDTH:
-            raise DeclarationError(
-                f"panel {self.title!r}: width={self.width!r}; allowed: 1 to {WIDTH}"
-            )
-        for value, colour in self.thresholds:
+            raise DeclarationError(f"{owner}: kind={kind!r}; allowed: {', '.join(KINDS)}")
+        for name, size, most in (("width", self.width, WIDTH), ("height", self.height, TALLEST)):
+            if not isinstance(size, int) or not 1 <= size <= most:
+                raise DeclarationError(f"{owner}: {name}={size!r}; allowed: 1 to {most}")
+        for threshold in self.thresholds:
+            if not isinstance(threshold, tuple) or len(threshold) != 2:
+                raise DeclarationError(
+                    f"{owner}: the threshold {threshold!r}; allowed: as in (90, 'red')"
+                )
+            value, colour = threshold
+            if not isinstance(value, (int, float)) or not isfinite(value):
+                raise DeclarationError(
+                    f"{owner}: the threshold {value!r}; allowed: a number, as in (90, 'red')"
+                )
             if colour not in COLOURS:
                 raise DeclarationError(
-                    f"panel {self.title!r}: the threshold {value!r} is {colour!r}; allowed: "
-                    f"{', '.join(COLOURS)}"
+                    f"{owner}: the threshold {value!r} is {colour!r}; allowed: {', '.join(COLOURS)}"
                 )
 
 
@@ -105,6 +126,9 @@ class Row:
     """A heading over the panels that follow it."""
 
     title: str
+
+    def __post_init__(self) -> None:
+        check_texts(f"Row({self.title!r})", title=self.title)
 
 
 @dataclass(frozen=True)
@@ -119,3 +143,8 @@ class Dashboard:
         object.__setattr__(self, "panels", tuple(self.panels))
         if not isinstance(self.title, str) or not self.title.strip():
             raise DeclarationError(f"Dashboard({self.title!r}): give it a title")
+        owner = f"dashboard {self.title!r}"
+        check_texts(owner, title=self.title, description=self.description)
+        for part in self.panels:
+            if not isinstance(part, (Panel, Row)):
+                raise DeclarationError(f"{owner}: {part!r} is no part of it; allowed: Panel, Row")

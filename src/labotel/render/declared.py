@@ -109,14 +109,31 @@ def read(text: str) -> Declared:
     try:
         data = json.loads(text)
         return Declared(
-            {name: _measured(one) for name, one in data["metrics"].items()},
-            {name: Said(one["severity"], one["fields"]) for name, one in data["events"].items()},
-            {name: tuple(labels) for name, labels in data["recorded"].items()},
+            {str(name): _measured(one) for name, one in data["metrics"].items()},
+            {str(name): _said(one) for name, one in data["events"].items()},
+            {str(name): _texts(labels) for name, labels in data["recorded"].items()},
         )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"this is no list of declarations: {error!r} is missing") from error
+    except KeyError as error:
+        raise ValueError(f"this is no list of declarations: {error} is missing") from error
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"this is no list of declarations: {error}") from error
+    except RecursionError as error:
+        raise ValueError("this is no list of declarations: it has no end") from error
 
 
 def _measured(one: dict[str, Any]) -> Measured:
-    labels = {name: None if v is None else tuple(v) for name, v in one["labels"].items()}
-    return Measured(one["kind"], one["unit"], labels, tuple(one["buckets"]), one["source"])
+    labels = {name: None if v is None else _texts(v) for name, v in one["labels"].items()}
+    kind, unit, source = _texts([one["kind"], one["unit"], one["source"]])
+    return Measured(kind, unit, labels, tuple(map(float, one["buckets"])), source)
+
+
+def _said(one: dict[str, Any]) -> Said:
+    _texts([one["severity"], *one["fields"].values()])
+    return Said(one["severity"], one["fields"])
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    """Return a list of texts; TypeError where it is none."""
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError(f"a list of texts instead of {values!r}")
+    return tuple(values)

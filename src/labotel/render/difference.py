@@ -87,7 +87,7 @@ def queries(folder: Path, source: str = "prometheus") -> Iterator[tuple[str, str
     for path in _files(folder, "*.json"):
         try:
             page = json.loads(path.read_text(encoding="utf-8-sig"))
-        except ValueError:
+        except (ValueError, RecursionError, OSError):
             continue
         for made in (page, _part(page, "dashboard")):
             title = _part(made, "title")
@@ -95,7 +95,7 @@ def queries(folder: Path, source: str = "prometheus") -> Iterator[tuple[str, str
     for path in (*_files(folder, "*.yml"), *_files(folder, "*.yaml")):
         try:
             pages = list(yaml.safe_load_all(path.read_text(encoding="utf-8-sig")))
-        except (ValueError, yaml.YAMLError):
+        except Exception:  # noqa: S112  # PyYAML raises anything at a scalar that is none of its tag
             continue
         groups = [group for page in pages for group in _list(_part(page, "groups"))]
         for rule in (rule for group in groups for rule in _list(_part(group, "rules"))):

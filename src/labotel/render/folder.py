@@ -15,12 +15,13 @@ class NotOurs(ValueError):
 def write(folder: Path, made: Mapping[str, str]) -> None:
     """Write the files (path -> text), and remove what the last writing made and this one does not.
 
-    What else stands in the folder is a person's own.
+    What else stands in the folder is a person's own: NotOurs where it is in the way. OSError where
+    the folder cannot be written.
     """
     before = _before(folder)
     for path, text in made.items():
         place = folder / path
-        if path not in before and place.exists() and place.read_text(encoding="utf-8") != text:
+        if path not in before and place.exists() and place.read_bytes() != text.encode():
             raise NotOurs(
                 f"{place} stands there, and no rendering made it: move it, or give another folder"
             )
@@ -38,11 +39,11 @@ def lost(folder: Path, made: Mapping[str, str]) -> list[str]:
 
 
 def lagging(folder: Path, made: Mapping[str, str]) -> list[str]:
-    """Return what a writing would change, a line each."""
+    """Return what a writing would change, a line each; OSError where it cannot be read."""
     lines = [f"{path} is made no more" for path in sorted(_before(folder) - made.keys())]
     for path, text in _with_list(made).items():
         try:
-            if (folder / path).read_text(encoding="utf-8") != text:
+            if (folder / path).read_bytes() != text.encode():
                 lines.append(f"{path} differs")
         except FileNotFoundError:
             lines.append(f"{path} is missing")
@@ -51,12 +52,13 @@ def lagging(folder: Path, made: Mapping[str, str]) -> list[str]:
 
 def _before(folder: Path) -> set[str]:
     try:
-        listed = (folder / LIST).read_text(encoding="utf-8").splitlines()
+        listed = (folder / LIST).read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return set()
     # The list is a file that anybody may have written: nothing outside the folder goes by it.
     inside = folder.resolve()
-    return {path for path in listed if path and (folder / path).resolve().is_relative_to(inside)}
+    named = (path for path in listed if path and "\0" not in path)
+    return {path for path in named if (folder / path).resolve().is_relative_to(inside)}
 
 
 def _with_list(made: Mapping[str, str]) -> dict[str, str]:

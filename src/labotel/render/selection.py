@@ -31,6 +31,7 @@ _WORD: Final = re.compile(
 VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::\w+)?\}|(\w+))")
 _WINDOWS: Final = {
     "__rate_interval": "5m", "__interval": "1m", "__range": "1h", "__range_s": "3600",
+    "__interval_ms": "60000", "__range_ms": "3600000", "__from": "0", "__to": "3600000",
 }  # fmt: skip
 
 

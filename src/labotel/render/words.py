@@ -25,6 +25,8 @@ _WORD: Final = re.compile(
     re.VERBOSE | re.ASCII,
 )
 
+_VARIABLE: Final = re.compile(r"\$\{?\w+\}?")
+
 
 class Problems(Exception):
     """What is wrong with an expression, a line each."""
@@ -59,7 +61,13 @@ def words(expression: str) -> Iterator[Word]:
 
 def bare(expression: str) -> list[Word]:
     """Return the words without spaces and comments; Problems where there are too many."""
+    if not isinstance(expression, str):
+        raise Problems([f"{expression!r} is no text; allowed: PromQL"])
+    variable = _VARIABLE.search(expression)
     found = [word for word in words(expression) if word.kind != "space"]
+    if variable and Word("sign", "$") in found:
+        known = "$__rate_interval, $__interval, $__range"
+        raise Problems([f"nothing fills in {variable[0]}; allowed, in a panel: {known}"])
     if any(word.kind == "sign" and word.text in "\"'`" for word in found):
         raise Problems(["a string does not end"])
     if len(found) > LONGEST:
