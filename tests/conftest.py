@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from labotel.viewer.receiver import Receiver
 from running import clean_environment, end, free_port, wait_for_page
 
 TESTS = Path(__file__).parent
+
+# A busy machine must not make a property false.
+settings.register_profile("labotel", deadline=None)
+settings.load_profile("labotel")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell ignores it for what it starts in the background, and every child would inherit that.

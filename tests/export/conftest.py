@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from asking import ASK
 from labotel.export import batches, courier
@@ -16,10 +15,6 @@ from labotel.export.settings import resolve
 from labotel.export.transport import Transport
 from outages import Clock, Outage
 from running import run
-
-# A busy machine must not make a property false.
-settings.register_profile("labotel", deadline=None)
-settings.load_profile("labotel")
 
 
 @pytest.fixture(autouse=True)

@@ -64,6 +64,10 @@ def test_a_catalogue_without_such_has_no_file() -> None:
         ('{job="syslog"} |= "count_over_time("', "it selects lines and counts none"),
         ('sum(count_over_time({job="a"} [$__range])) > 0', "$__range is a variable of Grafana's"),
         ('sum(rate({job="a"} [${__interval}])) > 0', "${__interval} is a variable"),
+        (many("species").replace('"lab.protocol.created"', "`lab.protocol.made`"),
+         "no catalogue declares the event 'lab.protocol.made'"),
+        ('sum(count_over_time({job="a"} |= ")" [5m]) > 0', "it has a '(' that nothing closes"),
+        ('sum(count_over_time({job="a"}) [5m])) > 0', "it has a ')' that closes nothing"),
     ],
 )  # fmt: skip
 def test_what_loki_would_not_take_or_never_find_is_named(asked: str, says: str) -> None:
@@ -79,6 +83,12 @@ def test_what_loki_would_not_take_or_never_find_is_named(asked: str, says: str) 
         'sum(count_over_time({job="a"} |~ "cost[$]x$" [5m])) > 0',
         'sum(rate({job="a"} |= `$name` | label_format b="{{ $c }}" [5m])) > 0',
         'absent_over_time({job="a"}[1h])', 'avg_over_time({job="a"} | unwrap took [5m]) > 1',
+        many("hour").replace("| json", '| json | label_format hour="{{ __timestamp__ }}"'),
+        many("x").replace("| json", '| json x="species"'),
+        many("x").replace("| json", "| regexp `(?P<x>a+)`"),
+        f'sum by (host_name) (count_over_time({{job="a"}}[5m])) or {many("species")}',
+        many("species").replace("| json", '|= "by (nobody)" |= `event_name="zzz"` | json'),
+        many("species # by (nobody)\n"),
         'bytes_rate({job="a"}[5m]) > 1e6', 'quantile_over_time(0.9, {job="a"} | unwrap x [5m]) > 1',
     ],
 )  # fmt: skip
@@ -86,6 +96,15 @@ def test_what_loki_takes_passes(asked: str) -> None:
     """A dollar in a text is none of Grafana's; each way to count is one."""
     made = ruled(Alert("Many", logs(asked), "warning", "x"))["loki/rules/fake/site.yml"]
     assert yaml.safe_load(made)["groups"][0]["rules"][0]["expr"] == asked
+
+
+def test_what_such_an_alert_says_is_judged() -> None:
+    """Loki reads the templates as Prometheus does: one that is none costs it the folder."""
+    says = "{{ $value | humanise }}"
+    with pytest.raises(RenderError, match="no function 'humanise'"):
+        ruled(Alert("Many", logs(many("species")), "warning", says))
+    asked = '{{ with query "count_over_time({job=`a`}[5m])" }}{{ . | first | value }}{{ end }}'
+    ruled(Alert("Many", logs(many("species")), "warning", asked))
 
 
 @pytest.mark.parametrize("asked", [traces("{ duration > 1s }"), None, 5, {}])

@@ -37,7 +37,7 @@ def absent() -> Iterator[Case]:
         SENDS_NOTHING, at=11,
     )  # fmt: skip
     yield Case(
-        "TelemetryAbsent", 5, GONE | served("0+9x40", **STAGING) | alive("1x40", **STAGING),
+        "TelemetryAbsent", 1, GONE | served("0+9x40", **STAGING) | alive("1x40", **STAGING),
         served("0+9x40") | alive("1x40"), f"No application of lab in production {UNTRUSTED}",
         dict(HERE), at=11,
     )  # fmt: skip
@@ -71,7 +71,7 @@ def more() -> Iterator[Case]:
     )  # fmt: skip
     yield Case(
         # Nobody was ever heard of.
-        "TelemetryAbsent", 5, {}, alive("1x40"), f"No application {UNTRUSTED}", {}, at=0,
+        "TelemetryAbsent", 1, {}, alive("1x40"), f"No application {UNTRUSTED}", {}, at=0,
     )  # fmt: skip
     yield Case(
         # It ended; one of two that ends leaves one that looks.

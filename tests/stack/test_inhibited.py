@@ -12,7 +12,8 @@ from engines import binary
 
 from . import backends
 from .absence_cases import absent
-from .alert_cases import built_in, infrastructure, laboratory, promised
+from .alert_cases import built_in, laboratory, promised
+from .alert_cases_infrastructure import infrastructure
 from .collector_sink import eventually
 from .test_alertmanager import WEBHOOK, run
 from .test_line_alerts import expected

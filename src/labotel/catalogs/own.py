@@ -80,6 +80,8 @@ catalog: Final = Catalog(
             "No application{{ with $labels.service_namespace }} of {{ . }}{{ end }}"
             "{{ with $labels.deployment_environment_name }} in {{ . }}{{ end }} sends anything:"
             " nothing of what follows from its metrics can be trusted",
+            # Before ServiceDown, which it holds back; and not at once, at Prometheus's start.
+            for_="30s",
         ),
         Alert(
             "TelemetryLate",

@@ -38,4 +38,5 @@ def expression(absence: Absence) -> str:
 
 
 def _each(absence: Absence, of: str) -> str:
-    return f"group by ({', '.join(absence.by)}) ({of})"
+    end = "\n" if "#" in of else ""  # a comment would swallow the bracket
+    return f"group by ({', '.join(absence.by)}) ({of}{end})"

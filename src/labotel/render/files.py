@@ -80,4 +80,7 @@ def _doubles(catalogs: Iterable[Catalog]) -> Iterator[str]:
     ]
     for (what, name), count in Counter(named).items():
         if count > 1:
-            yield f"{count} {what}s are called {name!r}; labotel's own names are taken"
+            yield (
+                f"{count} {what}s are called {name!r}; a name is one's alone, and labotel's own "
+                "names are taken"
+            )

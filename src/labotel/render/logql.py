@@ -13,7 +13,14 @@ from labotel.events.who import SERVICE
 from labotel.render.declared import Said
 from labotel.render.selection import VARIABLE
 
-_EVENTS: Final = re.compile(r'event_name\s*=(~?)\s*"([^"]*)"')
+_TOKENS: Final = re.compile(
+    r"\bevent_name\s*=(~?)\s*(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)"
+    r"|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|#[^\n]*"
+)
+"""The matcher of an event, else a text or a comment: what stands in these names nothing."""
+_MAKES: Final = re.compile(r"\|\s*(?:label_format|regexp|pattern|logfmt|unpack|json\s+\w+\s*[=,])")
+"""A stage that makes labels of its own."""
+_CLOSING: Final = {")": "(", "]": "[", "}": "{"}
 _BY: Final = re.compile(r"\bby\s*\(([^)]*)\)")
 _BESIDE: Final = frozenset(
     {*SERVICE, "event_name", "event", "level", "logger", "message", "severity_text", "timestamp",
@@ -21,14 +28,14 @@ _BESIDE: Final = frozenset(
 )  # fmt: skip
 """What stands beside every line, and in it (docs/pipeline.md)."""
 _COUNTS: Final = re.compile(r"\b(?:[a-z]+_over_time|rate|bytes_rate|rate_counter)\s*\(")
-_TEXT: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|`[^`]*`")
 _PLAIN: Final = re.compile(r"[\w.]+(?:\|[\w.]+)*")
 
 
 def problems(expression: str, events: Mapping[str, Said]) -> Iterator[str]:
     """Give what a query names and no catalogue declares."""
     named: list[str] = []
-    for pattern, value in _EVENTS.findall(expression):
+    matched = (match for match in _TOKENS.finditer(expression) if match[1] is not None)
+    for pattern, value in ((match[1], match[2] or match[3] or "") for match in matched):
         if pattern and not _PLAIN.fullmatch(value):
             return  # a pattern: which events it means is not known
         named += value.split("|") if pattern else [value]
@@ -36,10 +43,11 @@ def problems(expression: str, events: Mapping[str, Said]) -> Iterator[str]:
         if name and name not in events:
             yield f"no catalogue declares the event {name!r}{nearest(name, events)}"
     known = [events[name].fields for name in named if name in events]
-    if not known:
-        return
+    bare = _bare(expression)
+    if not known or bare.count("{") > 1 or _MAKES.search(bare):
+        return  # what it adds up by may be of another selector, or of its own making
     fields = set.intersection(*map(set, known)) | _BESIDE
-    for labels in _BY.findall(expression):
+    for labels in _BY.findall(bare):
         for label in filter(None, map(str.strip, labels.split(","))):
             if label not in fields:
                 yield f"{', '.join(named)} has no field {label!r}{nearest(label, fields)}"
@@ -48,7 +56,27 @@ def problems(expression: str, events: Mapping[str, Said]) -> Iterator[str]:
 def problems_of_rule(expression: str, events: Mapping[str, Said]) -> Iterator[str]:
     """Give also what a panel may ask and a rule may not: Loki would load no rule of the folder."""
     yield from problems(expression, events)
-    if not _COUNTS.search(_TEXT.sub('""', expression)):
+    bare = _bare(expression)
+    yield from _unbalanced(bare)
+    if not _COUNTS.search(bare):
         yield "it selects lines and counts none; an alert is a number, as in count_over_time(…)"
-    for match in VARIABLE.finditer(_TEXT.sub('""', expression)):
+    for match in VARIABLE.finditer(bare):
         yield f"{match[0]} is a variable of Grafana's, which Loki does not know; allowed: as in 5m"
+
+
+def _bare(expression: str) -> str:
+    """Return a query without its texts and comments."""
+    return _TOKENS.sub(lambda token: " " if token[0].startswith("#") else '""', expression)
+
+
+def _unbalanced(bare: str) -> Iterator[str]:
+    """Say which bracket nobody opened, or closed."""
+    opened: list[str] = []
+    for sign in bare:
+        if sign in "([{":
+            opened.append(sign)
+        elif sign in _CLOSING and (not opened or opened.pop() != _CLOSING[sign]):
+            yield f"it has a {sign!r} that closes nothing"
+            return
+    if opened:
+        yield f"it has a {opened[-1]!r} that nothing closes"

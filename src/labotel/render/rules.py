@@ -6,6 +6,7 @@ from labotel.events.catalog import Absence, Alert, Catalog, Ratio
 from labotel.render import absences, logql, objectives, templates
 from labotel.render.declared import Said
 from labotel.render.expressions import share
+from labotel.render.labels import Labels
 from labotel.render.promql import Problems, check
 from labotel.render.rule import Group, Rule
 from labotel.render.series import Series
@@ -78,5 +79,7 @@ def problems_of_lines(made: list[Group], events: Mapping[str, Said]) -> Iterator
     """Give what is wrong with Loki's rules, each line with its rule."""
     for group in made:
         for rule in group.rules:
-            for line in logql.problems_of_rule(rule.expression, events):
+            lines = [*logql.problems_of_rule(rule.expression, events)]
+            lines += templates.problems(rule, Labels(open=True), None)
+            for line in lines:
                 yield f"alert {rule.name} ({group.name}): {line}"

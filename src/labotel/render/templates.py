@@ -32,14 +32,17 @@ _VARIABLES: Final = ("$labels", "$externalLabels", "$externalURL", "$value")
 _DATA: Final = ("ExternalLabels", "ExternalURL", "Labels", "Value")
 
 
-def problems(rule: Rule, labels: Labels, known: Mapping[str, Series]) -> Iterator[str]:
-    """Give what is wrong with an alert's templates; `labels` are what its expression keeps."""
+def problems(rule: Rule, labels: Labels, known: Mapping[str, Series] | None) -> Iterator[str]:
+    """Give what is wrong with an alert's templates; `labels` are what its expression keeps.
+
+    Where `known` is None the alert is Loki's, and what a template asks is LogQL: not judged.
+    """
     for name, text in {**rule.labels, **rule.annotations}.items():
         for line in of(text, labels, known):
             yield f"{name}: {line}"
 
 
-def of(text: str, labels: Labels, known: Mapping[str, Series]) -> Iterator[str]:
+def of(text: str, labels: Labels, known: Mapping[str, Series] | None) -> Iterator[str]:
     """Give what is wrong with one template."""
     try:
         template = Template(text, _VARIABLES)
@@ -57,7 +60,8 @@ def of(text: str, labels: Labels, known: Mapping[str, Series]) -> Iterator[str]:
                     f"{', '.join(FUNCTIONS)}"
                 )
         yield from _data(use, labels, "$labels" in template.declared)
-        yield from _asked(use, known)
+        if known is not None:
+            yield from _asked(use, known)
 
 
 def _data(use: Use, labels: Labels, others: bool) -> Iterator[str]:
