@@ -60,6 +60,11 @@ def test_buckets_are_several(expression: str, side: str) -> None:
         "took_bucket / on (job) group_left () sum by (job) (served)",
         "took_bucket and on (job) served",
         "served / on (job) histogram_quantile(0.5, took_bucket)",
+        "sum by (job) (served) / histogram_fraction(0, 1, took_bucket)",
+        # A label that not all of them have.
+        '{__name__=~"took_bucket|served"} / served', "(served or took_bucket) / served",
+        'sum(served) / label_replace(sum by (way) (served), "way", "", "way", "a")',
+        "sum by (job) (absent((served{job=~'x',way='a'}) ) or served)",
         'served / on (job) took_bucket{le=~"1|\\\\bfoo"}',  # a pattern that is not read
     ],
 )  # fmt: skip

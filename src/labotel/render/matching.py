@@ -6,6 +6,7 @@ are several for certain where a histogram's buckets are (`Labels.several`).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import promql_parser as parser
@@ -52,7 +53,7 @@ class Match:
     def _never(self) -> Iterator[str]:
         """Say why no series of one side is ever that of the other."""
         left, right = map(self._kept, self._sides.values())
-        apart = left.names ^ right.names
+        apart = (left.sure - right.names) | (right.sure - left.names)
         if self._operator == "or":
             return
         if not self._on and not left.open and not right.open and apart:
@@ -61,7 +62,9 @@ class Match:
                 f"{', '.join(sorted(apart))}; use on(...) or ignoring(...)"
             )
         for label in sorted(left.values.keys() & right.values.keys()):
-            if not left.values[label] & right.values[label] and self._operator != "unless":
+            alone = label not in left.sure | right.sure  # none of them may have it
+            alike = left.values[label] & right.values[label]
+            if not alike and not alone and self._operator != "unless":
                 these, those = (", ".join(sorted(s.values[label])) for s in (left, right))
                 yield (
                     f"the sides of {self._operator} never match: {label} is {these} on the left "
@@ -112,8 +115,13 @@ class Match:
             if label not in matched or (label in alike and len(both.get(label, ())) > 1)
         }
         values = {**found.values, **{label: some for label, some in both.items() if some}}
-        sure = Labels(found.names, found.open, values, frozenset(() if filtering else several))
-        return sure if self._card == _ONE else sure.along(self._extra)
+        made = replace(found, values=values, several=frozenset(() if filtering else several))
+        if self._card == _ONE:
+            return made
+        one = left if self._card == _RIGHT else right
+        taken = self._extra - matched.names  # of a matched one the value is the same
+        given = one.only(taken)
+        return made.without(taken).along(given.names, given.maybe)
 
 
 def filters(node: Any) -> bool:

@@ -6,6 +6,7 @@ its operators and functions.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import promql_parser as parser
@@ -20,6 +21,7 @@ from labotel.render.words import DEEPEST, Problems
 __all__ = ["Problems", "check", "names", "parsed", "selectors"]
 
 _NO_LABELS: Final = frozenset({"scalar", "vector", "time", "pi"})
+_OF_BUCKETS: Final = ("histogram_quantile", "histogram_fraction")
 _LOGARITHMS: Final = frozenset({"exp", "ln", "log2", "log10"})
 """The parser lets them have certain numbers; Prometheus does not."""
 _ALL: Final = (".*", "(.*)")
@@ -167,9 +169,9 @@ class _Judge:
             return NONE
         if name in _LOGARITHMS and _scalar(node.args[0]):
             self.problems.append(f"{name} is of a vector, not of a number; allowed: vector(…)")
-        if name == "histogram_quantile":
-            self.problems += inner[1].missing("le", "what histogram_quantile reads has")
-            return inner[1].without({"le"})
+        if name in _OF_BUCKETS:
+            self.problems += inner[-1].missing("le", f"what {name} reads has")
+            return inner[-1].without({"le"})
         if name in ("label_replace", "label_join"):
             return self._made(name, inner[0], texts)
         if name in ("absent", "absent_over_time"):
@@ -182,8 +184,11 @@ class _Judge:
         if function == "label_replace":
             value, sources, pattern = texts[1], texts[2:3], texts[3]
             same = pattern in _ALL and (label not in sources or "$" not in value)
+            copied = pattern == "(.*)" and "$1" in value and inner.sure.issuperset(sources)
+            sure = copied or (pattern in _ALL and bool(value) and "$" not in value)
         else:
             sources, same = texts[2:], label not in texts[2:]
+            sure = bool(sources) and inner.sure.issuperset(sources)
         for source in sources:
             self.problems += inner.missing(source, f"what {function} reads has")
         if same and label in inner.several:
@@ -191,14 +196,15 @@ class _Judge:
                 f"{function} gives one {label} to several series that differ in it alone: they "
                 "would be one"
             )
-        kept = inner.along({label})
+        kept = inner.along({label}, () if sure else {label})
         # What is made of a label in which they differ makes them differ in both.
-        several = kept.several.difference(sources)
-        return Labels(kept.names, kept.open, kept.values, several)
+        return replace(kept, several=kept.several.difference(sources))
 
 
 def _equal(node: Any) -> frozenset[str]:
     """Return the labels that `absent` gives: those that its selector names a value of."""
+    while isinstance(node, parser.ParenExpr):
+        node = node.expr
     selector = node.vector_selector if isinstance(node, parser.MatrixSelector) else node
     matchers = getattr(getattr(selector, "matchers", None), "matchers", ())
     return frozenset(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import promql_parser as parser
@@ -75,10 +76,9 @@ class Selector:
 
     def _left(self, found: Sequence[Series]) -> Labels:
         """Judge the matchers of labels, and return what they leave."""
-        labels = Labels(
-            frozenset().union(*(series.labels for series in found)),
-            any(series.open for series in found),
-        )
+        names = frozenset().union(*(series.labels for series in found))
+        maybe = names - names.intersection(*(series.labels for series in found))
+        labels = Labels(names, any(series.open for series in found), maybe)
         called = found[0].name if len(found) == 1 else f"what {len(found)} series are called"
         values: dict[str, frozenset[str]] = {}
         for label in sorted(labels.names | {matcher.name for matcher in self._matchers} - {NAME}):
@@ -90,10 +90,9 @@ class Selector:
             left = self._values(called, asked, possible)
             if left is not None:
                 values[label] = left
-        several = {"le"} if found[0].kind == "histogram" and len(values.get("le", ())) > 1 else ()
-        return Labels(
-            labels.names, labels.open, values, frozenset(several if len(found) == 1 else ())
-        )
+        buckets = len(found) == 1 and found[0].kind == "histogram"
+        several = {"le"} if buckets and len(values.get("le", ())) > 1 else ()
+        return replace(labels, values=values, several=frozenset(several))
 
     def _values(
         self, called: str, asked: Sequence[Any], possible: frozenset[str] | None
