@@ -154,7 +154,18 @@ def test_declarations_are_read_as_they_were_written() -> None:
         assert declared.read(declared.text(version)) == version
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"metrics": {"a": {}}}', "null", "5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"metrics": {"a": {}}}',
+        "null",
+        "5",
+        '{"metrics": {}, "events": {}, "recorded": {"a": "b"}}',
+    ],
+)
 def test_what_is_no_list_of_declarations_is_refused(text: str) -> None:
     """With what is missing, or where it ends."""
     with pytest.raises(ValueError, match=r"."):

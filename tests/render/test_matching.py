@@ -56,6 +56,9 @@ def test_buckets_are_several(expression: str, side: str) -> None:
         "served / on (job) served",  # one way, perhaps
         "served / on (job) (took_bucket > 5)",  # one of them, perhaps
         "served / on (job) topk(1, took_bucket)",
+        "served / on (job) sum by (job) (took_bucket)",
+        "served / on (job) sum without (le) (took_bucket)",
+        'served / on (job) label_replace(took_bucket, "le", "x", "job", "y")',
         "took_bucket / on (job, le) took_bucket",
         "took_bucket / on (job) group_left () sum by (job) (served)",
         "took_bucket and on (job) served",

@@ -55,6 +55,7 @@ def problems(expression: str) -> str:
         ("max_over_time(sum(served_total)[1h:1m])", set()),
         ("-served_total", WHO | {"method"}),
         ('absent(requests_total{method="GET",job=~"a"})', {"method"}),
+        ('sum by (method) (absent((requests_total{method="GET"})))', {"method"}),
         ("absent(served_total) and absent(requests_total)", set()),
         ("topk(scalar(sum(served_total)), requests_total)", WHO | {"method", "status"}),
     ],

@@ -49,6 +49,7 @@ def test_what_fits(text: str) -> None:
         ('{{ query "served{way=\\"x\\"" }}', "is no PromQL"),
         ("{{ $lables.endpoint }}", "$lables is not defined; there are $externalLabels,"),
         ("{{ $value ", "is no template: an action does not end"),
+        ("{{ $value | 5 }}", "'5' takes no value from the one before it"),
         ("{{ if $value }}x", "{{if}} has no {{end}}"),
     ],
 )  # fmt: skip
