@@ -4,12 +4,15 @@ import re
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from labotel import Alert, Catalog, DeclarationError, Objective, Ratio
 from labotel.assembly import BUILT_IN
 from labotel.catalogs import http, lab
 from labotel.render.files import RenderError, files
 from labotel.render.objectives import BURNS, hours
+from labotel.render.rule import Group, Rule, text
 
 
 def rendered(catalog: Catalog) -> list[dict[str, object]]:
@@ -192,3 +195,13 @@ def test_a_target_is_judged_where_it_is_declared(target: object) -> None:
     """A promise of everything has no budget to burn."""
     with pytest.raises(DeclarationError, match=r"answers: target=.*allowed: between 0 and 1"):
         Objective("answers", "a_total", "b_total", target)  # type: ignore[arg-type]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+@example("\x85")
+@example("a\u2028 b\n")
+def test_any_text_is_read_as_it_was_written(summary: str) -> None:
+    """Also the ends of lines that Unicode has besides, and what YAML would take for its own."""
+    rule = Rule("A", "up", for_="5m", annotations={"summary": summary})
+    [group] = yaml.safe_load(text([Group("g", [rule])]))["groups"]
+    assert group["rules"][0]["annotations"] == {"summary": summary}

@@ -4,9 +4,10 @@ Their form is that of Prometheus's documentation ("Defining recording rules", "A
 which Loki's ruler takes too.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -54,6 +55,9 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return made
 
 
+_ENDS: Final = re.compile("[\x85\u2028\u2029]")
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes an expression of several lines as a block, and each label where it stands."""
 
@@ -63,7 +67,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _lines(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in value else None
+    # PyYAML writes the other ends of lines that Unicode has as ends of lines; in quotes it does not.
+    style = '"' if _ENDS.search(value) else "|" if "\n" in value else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
