@@ -67,7 +67,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _lines(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    # PyYAML writes the other ends of lines that Unicode has as ends of lines; in quotes it does not.
+    # PyYAML writes the other ends of lines that Unicode has as "\n"; in quotes it does not.
     style = '"' if _ENDS.search(value) else "|" if "\n" in value else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
