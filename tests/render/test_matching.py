@@ -5,7 +5,8 @@
 
 import pytest
 
-from labotel.render.promql import Problems, check
+from judged import said
+from labotel.render.promql import check
 from labotel.render.series import Series
 
 LE = frozenset({"1", "2", "+Inf"})
@@ -18,13 +19,6 @@ KNOWN = {
         Series("served", "counter", frozenset({"job", "way"}), {"way": frozenset({"a", "b"})}),
     )
 }
-
-
-def said(expression: str) -> str:
-    """Return what is wrong with an expression, in lines."""
-    with pytest.raises(Problems) as caught:
-        check(expression, KNOWN)
-    return "\n".join(caught.value.lines)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +36,7 @@ def said(expression: str) -> str:
 )  # fmt: skip
 def test_buckets_are_several(expression: str, side: str) -> None:
     """Where Prometheus takes one."""
-    text = said(expression)
+    text = said(expression, KNOWN)
     assert f"the {side} side of " in text and "several series where one must stand" in text
     assert "they differ in le alone" in text
 
@@ -93,4 +87,4 @@ def test_of_what_depends_on_the_data_nothing_is_said(expression: str) -> None:
 )  # fmt: skip
 def test_what_is_never_alike(expression: str, says: str) -> None:
     """Values that no two series share, and series that would become one."""
-    assert says in said(expression)
+    assert says in said(expression, KNOWN)

@@ -7,17 +7,11 @@ import time
 
 import pytest
 
-from labotel.render.promql import Problems, check, names
+from judged import said
+from labotel.render.promql import check, names
 from labotel.render.series import Series
 
 KNOWN = {name: Series(name, "gauge", frozenset({"x"})) for name in ("a", "b")}
-
-
-def said(expression: str) -> str:
-    """Return what is wrong with an expression, in lines."""
-    with pytest.raises(Problems) as caught:
-        check(expression, KNOWN)
-    return "\n".join(caught.value.lines)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +32,7 @@ def test_what_needs_a_flag_is_refused_by_name(
     expression: str, name: str, flag: str, allowed: str
 ) -> None:
     """With the flag, and with what does without it."""
-    text = said(expression)
+    text = said(expression, KNOWN)
     assert name in text and "is experimental" in text
     assert f"feature flag {flag}, which compose/prometheus/flags does not set" in text
     assert allowed in text.partition("allowed: ")[2]
@@ -46,7 +40,7 @@ def test_what_needs_a_flag_is_refused_by_name(
 
 def test_all_that_needs_a_flag_is_said_at_once() -> None:
     """One after the other would be a build each."""
-    assert said("info(a) + limitk(1, a)").count("is experimental") == 2
+    assert said("info(a) + limitk(1, a)", KNOWN).count("is experimental") == 2
 
 
 @pytest.mark.parametrize(
@@ -91,7 +85,7 @@ def test_what_the_parser_does_not_know(expression: str) -> None:
 )  # fmt: skip
 def test_what_is_wrong_is_named(expression: str, says: str) -> None:
     """Each in a sentence, with what is allowed."""
-    assert says in said(expression)
+    assert says in said(expression, KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +100,7 @@ def test_what_is_wrong_is_named(expression: str, says: str) -> None:
 def test_what_has_no_end_is_refused_soon(expression: str) -> None:
     """A parser with a stack of its own must not be asked: it would end the process."""
     begun = time.monotonic()
-    assert said(expression)
+    assert said(expression, KNOWN)
     assert time.monotonic() - begun < 10
 
 

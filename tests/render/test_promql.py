@@ -2,8 +2,9 @@
 
 import pytest
 
+from judged import said
 from labotel.events.who import WHO
-from labotel.render.promql import Problems, check, names
+from labotel.render.promql import check, names
 from labotel.render.series import Series
 
 KNOWN = {
@@ -18,13 +19,6 @@ KNOWN = {
         Series("took_seconds_count", "histogram", WHO | {"method"}),
     )
 }  # fmt: skip
-
-
-def problems(expression: str) -> str:
-    """Return what is wrong with an expression, in lines."""
-    with pytest.raises(Problems) as caught:
-        check(expression, KNOWN)
-    return "\n".join(caught.value.lines)
 
 
 @pytest.mark.parametrize(
@@ -100,12 +94,12 @@ def test_the_labels_of_what_comes_out(expression: str, labels: set[str]) -> None
 )  # fmt: skip
 def test_what_is_wrong_is_named(expression: str, says: str) -> None:
     """With the name that was meant, and with what there is."""
-    assert says in problems(expression)
+    assert says in said(expression, KNOWN)
 
 
 def test_each_problem_is_said_once() -> None:
     """All of them together: one after the other would be a build each."""
-    assert problems("xyz / (xyz > 0) + abc").splitlines() == [
+    assert said("xyz / (xyz > 0) + abc", KNOWN).splitlines() == [
         "no catalogue emits 'xyz'",
         "no catalogue emits 'abc'",
     ]

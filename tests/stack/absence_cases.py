@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from .alert_cases import SERVICE, Case, Values, series
-from .alert_cases_infrastructure import foreign
+from .alert_cases import SERVICE, Case, Values, foreign, series
 
 ALIVE = "labotel_last_export_timestamp_seconds"
 REDIS = {"service_name": "redis", "instance": "r:6379"}

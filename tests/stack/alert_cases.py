@@ -15,7 +15,12 @@ WHO = SERVICE | {"instance": "a-0", "service_instance_id": "a-0"}
 
 def series(name: str, **labels: str) -> str:
     """Return a series of an application's process."""
-    shown = ",".join(f'{key}="{value}"' for key, value in (WHO | labels).items())
+    return foreign(name, **(WHO | labels))
+
+
+def foreign(name: str, **labels: str) -> str:
+    """Return a series of another program's, which has these labels alone."""
+    shown = ",".join(f'{key}="{value}"' for key, value in labels.items())
     return f"{name}{{{shown}}}"
 
 

@@ -2,13 +2,7 @@
 
 from collections.abc import Iterator
 
-from .alert_cases import Case
-
-
-def foreign(name: str, **labels: str) -> str:
-    """Return a series that the Collector reads, or says of itself."""
-    shown = ",".join(f'{key}="{value}"' for key, value in labels.items())
-    return f"{name}{{{shown}}}"
+from .alert_cases import Case, foreign
 
 
 def infrastructure() -> Iterator[Case]:

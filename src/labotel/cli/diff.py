@@ -8,6 +8,7 @@ import click
 
 from labotel.assembly import BUILT_IN
 from labotel.cli.application import catalog_at, chosen, settings_option
+from labotel.cli.extra import extra
 
 if TYPE_CHECKING:
     from labotel.render.declared import Declared
@@ -27,12 +28,8 @@ def diff(old: str, new: str | None, settings: str | None, folders: tuple[Path, .
     Each is a folder that `labotel render` wrote, its declarations.json, or MODULE:CATALOG; without
     NEW it is what the application declares now. Ends with 1 where something breaks.
     """
-    try:
+    with extra("render"):
         from labotel.render import difference, series
-    except ModuleNotFoundError as missing:
-        raise click.ClickException(
-            f"{missing.name} is missing; install it by: pip install 'labotel[render]'"
-        ) from missing
     before, now = _declared(old), _declared(new) if new else _present(settings)
     looked_at = folders or ((Path(old),) if _is_folder(old) else ())
     changes = list(difference.changes(before, now))

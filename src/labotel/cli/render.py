@@ -7,6 +7,7 @@ import click
 
 from labotel.assembly import BUILT_IN
 from labotel.cli.application import catalogs_argument, chosen, settings_option
+from labotel.cli.extra import extra
 
 
 @click.command(short_help="Write rules, dashboards and a reference page from the declarations.")
@@ -27,12 +28,8 @@ def render(
     MODULE:CATALOG; labotel's built-in ones are always among them. A query that names what no
     catalogue emits is an error, with its place.
     """
-    try:
+    with extra("render"):
         from labotel.render import files, folder
-    except ModuleNotFoundError as missing:
-        raise click.ClickException(
-            f"{missing.name} is missing; install it by: pip install 'labotel[render]'"
-        ) from missing
     try:
         made = files.files(BUILT_IN, chosen(catalogs, settings), runbooks)
     except files.RenderError as error:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from labotel.render.folder import within
+
 LIST: Final = "SHIPPED"
 
 
@@ -81,10 +83,9 @@ def _before(folder: Path) -> Iterator[tuple[str, str]]:
         lines = (folder / LIST).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return
-    inside = folder.resolve()  # the list is a file that anybody may have written
     for line in lines:
         digest, _, path = line.partition("  ")
-        if path and (folder / path).resolve().is_relative_to(inside):
+        if within(folder, path):
             yield path, digest
 
 

@@ -12,6 +12,7 @@ import labotel
 from labotel.assembly import BUILT_IN
 from labotel.cli import shipped
 from labotel.cli.application import catalogs_argument, chosen, settings_option
+from labotel.cli.extra import extra
 from labotel.events.catalog import Catalog
 
 PARTS: Final = ("collector", "compose", "docs/runbooks")
@@ -45,13 +46,9 @@ def init(folder: Path, catalogs: Sequence[str], settings: str | None, lab: bool)
 
 def _init(folder: Path, catalogs: Sequence[str], settings: str | None, lab: bool) -> None:
     os.umask(0o022)  # the users of the images read these files; `init` keeps .env to its owner
-    try:
+    with extra("render"):
         from labotel.render import files
         from labotel.render import folder as rendered
-    except ModuleNotFoundError as missing:
-        raise click.ClickException(
-            f"{missing.name} is missing; install it by: pip install 'labotel[render]'"
-        ) from missing
     try:
         found = _catalogs(catalogs, settings, lab)
         made = files.files(BUILT_IN, found)

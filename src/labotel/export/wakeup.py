@@ -76,6 +76,8 @@ class Wakeup:
         with suppress(OSError):  # BlockingIOError: that was all
             while True:
                 numbers, about, _, _ = self._pair[0].recvmsg(512, _CREDENTIALS.size + 64)
+                if not numbers:  # somebody closed the other end
+                    break
                 for _, kind, data in about:
                     ours = _CREDENTIALS.unpack_from(data)[0] == os.getpid()
                     if kind == socket.SCM_CREDENTIALS and ours:

@@ -55,10 +55,14 @@ def _before(folder: Path) -> set[str]:
         listed = (folder / LIST).read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return set()
-    # The list is a file that anybody may have written: nothing outside the folder goes by it.
-    inside = folder.resolve()
-    named = (path for path in listed if path and "\0" not in path)
-    return {path for path in named if (folder / path).resolve().is_relative_to(inside)}
+    return {path for path in listed if within(folder, path)}
+
+
+def within(folder: Path, path: str) -> bool:
+    """Tell whether a list's path is of its folder: anybody may have written the list."""
+    if not path or "\0" in path:
+        return False
+    return (folder / path).resolve().is_relative_to(folder.resolve())
 
 
 def _with_list(made: Mapping[str, str]) -> dict[str, str]:

@@ -49,13 +49,12 @@ class Selector:
 
     def _series(self, node: Any) -> Sequence[Series]:
         """Return the series that its name means, or its matchers of one."""
+        matchers = [matcher for matcher in self._matchers if matcher.name == NAME]
         if node.name is not None:
-            matchers = [matcher for matcher in self._matchers if matcher.name == NAME]
             return self._called(node.name) if not matchers else []
         name = exact(node)
         if name is not None:
             return self._called(name)
-        matchers = [matcher for matcher in self._matchers if matcher.name == NAME]
         if not any(matcher.op not in _NEGATIVE for matcher in matchers):
             self.problems.append(f"{node}: a selector must name its series")
             return []
