@@ -37,8 +37,6 @@ SECONDS = 40.0
 WEB, WORKERS, NEXT = 3, 2, "1.1"
 """Processes of gunicorn and of Celery; the version of the Celery worker that is started last."""
 SETTLES_WITHIN = 90.0
-AWAY = 3.0
-"""So long, in s, is something away that is stopped and started again."""
 EXPORT = 2.0
 """So often, in s, the laboratory's processes send their metrics."""
 LOCKED = 1.5
@@ -59,9 +57,11 @@ for _ in range(50):
 time.sleep(9)
 labotel.shutdown()
 """
-"""Another application, its lines go nowhere; it lives for longer than a panel's step of 5 s."""
-PAUSE = 2.0
-"""So long, in s, nothing happens between two troubles."""
+"""Another application, its lines go nowhere; it lives for longer than a panel's step."""
+STEP = 5
+"""So far apart, in s, are a panel's points: what is there for as long is in one of them."""
+AWAY, PAUSE = 3.0, 2.0
+"""So long, in s, is away what is stopped and started again, and so long is between two troubles."""
 
 
 class Three(NamedTuple):
@@ -184,12 +184,13 @@ def _end_worker(web: int) -> None:
 
 
 def _restart_worker(stack: Stack, children: Children, story: Story) -> None:
-    """Stop it, publish a task that will fail, and start it when Prometheus knows that it waits."""
+    """Stop it, publish a task that will fail, and start it when panels can show that it waits."""
     worker = children.named("celery-worker")
     worker.ask_to_stop()
     worker.stop()
     _fail_task(children, story)
     _wait_until(lambda: any(n for _, n in stack.metrics().query("celery_queue_length")))
+    time.sleep(STEP)
     start_worker(children, processes=WORKERS, **released(NEXT))
 
 

@@ -15,11 +15,10 @@ from labotel.render.selection import filled
 
 from .http import ask
 from .stack import Stack
-from .story import NEXT, Story
+from .story import NEXT, STEP, Story
 
 pytestmark = pytest.mark.timeout(600)
 
-STEP = 5
 WITHIN = 15.0
 """So long, in s, a process's first metrics may take to Prometheus, and the next step after them."""
 ASKED = {

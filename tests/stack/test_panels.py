@@ -15,7 +15,7 @@ from labotel.render.selection import filled
 
 from .http import ask
 from .stack import Stack
-from .story import Story
+from .story import STEP, Story
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -24,7 +24,6 @@ EMPTY = {
     ("PostgreSQL", "Deadlocks"): "no two transactions wait for each other",
 }
 """Panels that may have nothing to show, or zero, each with its reason."""
-STEP = 5
 
 
 @dataclass(frozen=True)
