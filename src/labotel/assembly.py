@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Final
 from opentelemetry import _logs, metrics, trace
 from opentelemetry.sdk.trace import TracerProvider
 
-from labotel import integrations
 from labotel.catalogs import cache, database, host, http, tasks
 from labotel.events import dispatch
 from labotel.events.catalog import Catalog
@@ -28,6 +27,8 @@ from labotel.export.sigterm import Sigterm
 from labotel.export.tracing import DelegatingTracerProvider
 from labotel.instrumentation import access
 from labotel.instrumentation.django.ready import when_ready
+from labotel.integrations import known
+from labotel.integrations.joint import Joint
 from labotel.signals.pipeline import Pipeline
 from labotel.signals.spans import PseudonymSource
 
@@ -53,7 +54,7 @@ class Assembly:
         self._given = given
         django = _django_settings()
         settings, problems = resolve(keywords, os.environ, django.get("LABOTEL") or {})
-        problems += integrations.problems(settings.instrument)
+        problems += known.problems(settings.instrument)
         problems += _catalog_problems(catalogs)
         if django or not os.environ.get("DJANGO_SETTINGS_MODULE"):  # else its LABOTEL is to come
             problems += access.problems(settings.values)
@@ -69,7 +70,7 @@ class Assembly:
             self.pipeline,
             background=BACKGROUND,
         )
-        self._integrations = integrations.Integrations(self.runtime)
+        self._integrations = Joint(self.runtime)
         self._sigterm = Sigterm(
             lambda: self.shutdown(None),
             lambda: self.runtime.flush(self.settings.shutdown_timeout),

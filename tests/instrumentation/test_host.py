@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from labotel.integrations import problems
+from labotel.integrations.known import problems
 from labotel.viewer.receiver import Receiver
 from running import python
 

@@ -66,7 +66,7 @@ class InMemory(Assembly):
 
     def _hear_all(self) -> None:
         """Observe lines of level INFO also where only pytest has put handlers on the root."""
-        root, logs = logging.root, self._integrations._logs()
+        root, logs = logging.root, self._integrations.logs
         only_pytests = all(type(h).__module__.startswith("_pytest.") for h in root.handlers)
         if logs is not None and root.level == logging.WARNING and only_pytests:
             logs.lower()
