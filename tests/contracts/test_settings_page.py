@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from labotel.export.settings import SETTINGS
+from labotel.export.settable import SETTINGS
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 

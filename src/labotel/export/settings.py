@@ -1,102 +1,21 @@
-"""Settings: what may be set, where it may be set, and what each of them means.
+"""Settings: where they may be set, and what is in force.
 
 In order of precedence: keyword arguments of `configure`, `LABOTEL_*` and the standard `OTEL_*`
 environment, Django's `LABOTEL` dictionary, the default. All that is wrong is reported at once.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from labotel.events.errors import ConfigurationError as ConfigurationError
 from labotel.events.errors import nearest
 from labotel.events.texts import CAP, quoted, text_of
-from labotel.export import parse
+from labotel.export.settable import MILLISECONDS, SECRET, SETTINGS, TARGET, Setting
 from labotel.policy.scrubbing import scrub
 
 Signal = Literal["traces", "metrics", "logs"]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting: the OTEL_* variables that give it, how it is read, and its default."""
-
-    read: Callable[[Any], Any]
-    default: Any = None
-    env: tuple[str, ...] = ()
-
-
-_TARGET: Final = ("endpoint", "headers", "compression", "timeout", "certificate",
-                  "client_certificate", "client_key")  # fmt: skip
-_OTLP: Final = {name: f"OTEL_EXPORTER_OTLP_{name.upper()}" for name in _TARGET}
-
-SETTINGS: Final[dict[str, Setting]] = {
-    "service_name": Setting(parse.text, "unknown_service", ("OTEL_SERVICE_NAME",)),
-    "service_version": Setting(parse.text),
-    "environment": Setting(parse.text),
-    "resource_attributes": Setting(parse.pairs, {}, ("OTEL_RESOURCE_ATTRIBUTES",)),
-    "endpoint": Setting(parse.url, "http://localhost:4318", (_OTLP["endpoint"],)),
-    "protocol": Setting(
-        parse.choice("http/protobuf"), "http/protobuf", ("OTEL_EXPORTER_OTLP_PROTOCOL",)
-    ),
-    "headers": Setting(parse.pairs, {}, (_OTLP["headers"],)),
-    "compression": Setting(
-        parse.choice("none", "gzip", "deflate"), "none", (_OTLP["compression"],)
-    ),
-    "timeout": Setting(parse.seconds, 10.0, (_OTLP["timeout"],)),
-    "certificate": Setting(parse.file, None, (_OTLP["certificate"],)),
-    "client_certificate": Setting(parse.file, None, (_OTLP["client_certificate"],)),
-    "client_key": Setting(parse.file, None, (_OTLP["client_key"],)),
-    "traces_exporter": Setting(parse.choice("otlp", "none"), "otlp", ("OTEL_TRACES_EXPORTER",)),
-    "metrics_exporter": Setting(
-        parse.choice("otlp", "prometheus", "none"), "otlp", ("OTEL_METRICS_EXPORTER",)
-    ),
-    "logs_exporter": Setting(parse.choice("otlp", "none"), "otlp", ("OTEL_LOGS_EXPORTER",)),
-    "metric_interval": Setting(parse.seconds, 15.0),
-    "span_delay": Setting(parse.seconds, 2.0),
-    "log_delay": Setting(parse.seconds, 1.0),
-    "span_queue": Setting(parse.count, 20_000, ("OTEL_BSP_MAX_QUEUE_SIZE",)),
-    "log_queue": Setting(parse.count, 50_000, ("OTEL_BLRP_MAX_QUEUE_SIZE",)),
-    "disk_queue": Setting(parse.count, 64 * 1024 * 1024),
-    "span_batch": Setting(parse.count, 512, ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE",)),
-    "log_batch": Setting(parse.count, 512, ("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE",)),
-    "temporality": Setting(
-        parse.choice("cumulative", "delta", "lowmemory"), "cumulative",
-        ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",),
-    ),
-    "exemplar_filter": Setting(
-        parse.choice("trace_based", "always_on", "always_off"), "trace_based",
-        ("OTEL_METRICS_EXEMPLAR_FILTER",),
-    ),
-    "disabled": Setting(parse.switch, False, ("OTEL_SDK_DISABLED",)),
-    "strict": Setting(parse.switch),
-    "log_level": Setting(parse.level, 20),
-    "slow_query": Setting(parse.threshold, 1.0),
-    "instrument": Setting(parse.names),
-    "runtime_dir": Setting(parse.text),
-    "instance": Setting(parse.text),
-    "pseudonym_key": Setting(parse.text),
-    "pseudonym_key_former": Setting(parse.text),
-    "baggage_hosts": Setting(parse.names, ()),
-    "lease": Setting(parse.choice("auto", "database", "redis", "folder"), "auto"),
-    "end_on_sigterm": Setting(parse.switch, True),
-    "shutdown_timeout": Setting(parse.seconds, 5.0),
-    "metrics_access": Setting(
-        parse.choice("debug", "token", "addresses", "permission", "open"), "debug"
-    ),
-    "metrics_token": Setting(parse.text),
-    "metrics_addresses": Setting(parse.networks, ()),
-    "metrics_permission": Setting(parse.text),
-}  # fmt: skip
-"""Every setting, by the keyword of `configure`; `LABOTEL_<NAME>` sets each one too."""
-
-# The standard variables whose value is in milliseconds, as the specification has it.
-_MILLISECONDS: Final = {
-    "metric_interval": "OTEL_METRIC_EXPORT_INTERVAL",
-    "span_delay": "OTEL_BSP_SCHEDULE_DELAY",
-    "log_delay": "OTEL_BLRP_SCHEDULE_DELAY",
-}
 
 
 @dataclass(frozen=True)
@@ -166,11 +85,10 @@ def resolve(
 
 
 _SIGNALS: Final[tuple[Signal, ...]] = ("traces", "metrics", "logs")
-_SECRET: Final = frozenset({"pseudonym_key", "pseudonym_key_former", "metrics_token", "headers"})
 
 
 def _shown(name: str, raw: object) -> str:
-    if name in _SECRET:
+    if name in SECRET:
         return "<secret>"
     if type(raw) is str and "@" in raw[:4096]:  # a URL's user and password
         raw = re.sub(r"^([a-z]+://)?.*@", r"\1<secret>@", raw, flags=re.IGNORECASE | re.DOTALL)
@@ -195,7 +113,7 @@ def _sources(
         if environ.get(variable):
             factor = 1
             found.append((variable, environ[variable], factor))
-    standard = _MILLISECONDS.get(name)
+    standard = MILLISECONDS.get(name)
     if standard and environ.get(standard):
         found.append((standard, environ[standard], 0.001))
     for key, value in django.items():
@@ -240,7 +158,7 @@ def _target(
 ) -> Target:
     """Return a signal's target: its own OTEL_* variables give way to what was given nearer."""
     made: dict[str, Any] = {}
-    for part in _TARGET:
+    for part in TARGET:
         made[part] = values[part]
         variable = f"OTEL_EXPORTER_OTLP_{signal.upper()}_{part.upper()}"
         raw = environ.get(variable)
