@@ -5,8 +5,9 @@ labotel.emit(ProtocolCompleted(species=Species.CANINE, protocol_id=9, duration=t
 """
 
 from labotel.configure import configure, flush, shutdown
+from labotel.events.alias import Alias
 from labotel.events.buckets import HOURS_TO_DAYS, MILLISECONDS, MINUTES, SECONDS
-from labotel.events.catalog import Alert, Catalog, Objective, Ratio
+from labotel.events.catalog import Absence, Alert, Catalog, Objective, Ratio
 from labotel.events.dispatch import emit
 from labotel.events.errors import ConfigurationError, DeclarationError, EventError
 from labotel.events.event import Event
@@ -23,7 +24,9 @@ __all__ = [
     "MILLISECONDS",
     "MINUTES",
     "SECONDS",
+    "Absence",
     "Alert",
+    "Alias",
     "Catalog",
     "ConfigurationError",
     "Counter",

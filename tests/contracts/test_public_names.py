@@ -6,7 +6,7 @@ NAMES = {
     "configure", "emit", "timed", "gauge", "shutdown", "flush",
     "Event", "Counter", "UpDownCounter", "Histogram", "Gauge", "Outcome",
     "Personal", "Unbounded", "Limited", "MEASURED",
-    "Catalog", "Ratio", "Objective", "Alert",
+    "Catalog", "Ratio", "Objective", "Alert", "Absence", "Alias",
     "MILLISECONDS", "SECONDS", "MINUTES", "HOURS_TO_DAYS",
     "DeclarationError", "EventError", "ConfigurationError",
 }  # fmt: skip

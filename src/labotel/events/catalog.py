@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from labotel.events.alias import Alias
 from labotel.events.errors import DeclarationError, check_texts, nearest
 from labotel.events.event import Event
 from labotel.events.fields import Field, read
@@ -195,9 +196,12 @@ class Absence(Alert):
         object.__setattr__(self, "by", tuple(self.by))
 
 
+_KINDS = {"ratios": Ratio, "objectives": Objective, "alerts": Alert, "aliases": Alias}
+
+
 @dataclass(frozen=True)
 class Catalog:
-    """The events and gauges of one domain, with its ratios, objectives, alerts and dashboards."""
+    """The events and gauges of one domain, with all that is derived from them."""
 
     name: str
     events: Iterable[type[Event]] = ()
@@ -206,13 +210,14 @@ class Catalog:
     objectives: Iterable[Objective] = ()
     alerts: Iterable[Alert] = ()
     dashboards: "Iterable[Dashboard]" = ()
+    aliases: Iterable[Alias] = ()
     gauge_fields: dict[str, tuple[Field, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _check_name("Catalog", self.name, "lab")
-        for part in ("events", "gauges", "ratios", "objectives", "alerts", "dashboards"):
+        for part in ("events", "gauges", *_KINDS, "dashboards"):
             object.__setattr__(self, part, tuple(getattr(self, part)))
-        for part, kind in (("ratios", Ratio), ("objectives", Objective), ("alerts", Alert)):
+        for part, kind in _KINDS.items():
             for one in getattr(self, part):
                 if not isinstance(one, kind):
                     raise DeclarationError(

@@ -9,7 +9,7 @@ from labotel.catalogs.own import SELF
 from labotel.events.catalog import Absence, Catalog
 from labotel.events.fields import OTHER_LABEL, Field
 from labotel.events.who import SERVICE
-from labotel.render import absences, objectives
+from labotel.render import absences, aliases, objectives
 
 Values = tuple[str, ...] | None
 """The values of a label; None where its type does not list them."""
@@ -51,6 +51,7 @@ def of(catalogs: Iterable[Catalog]) -> Declared:
     metrics: dict[str, Measured] = {}
     events: dict[str, Said] = {}
     recorded: dict[str, tuple[str, ...]] = {}
+    catalogs = tuple(catalogs)
     for catalog in catalogs:
         for event in catalog.events:
             plan = event._plan
@@ -77,6 +78,9 @@ def of(catalogs: Iterable[Catalog]) -> Declared:
     for name, own in SELF.items():
         labels = dict.fromkeys(own.labels)
         metrics[name] = Measured(own.kind, "", labels, own.bounds, "labotel")
+    each = (alias for catalog in catalogs for alias in catalog.aliases)
+    for name, labels_of in aliases.recorded(each, metrics).items():
+        recorded[name] = tuple(sorted(labels_of))
     return Declared(metrics, events, recorded)
 
 

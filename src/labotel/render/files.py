@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from labotel.catalogs import drawn, own
 from labotel.catalogs.foreign import alerts as infrastructure
 from labotel.events.catalog import Catalog
-from labotel.render import automatic, dashboards, declared, reference, rules, series
+from labotel.render import aliases, automatic, dashboards, declared, reference, rules, series
 from labotel.render.rule import text
 
 TENANT = "fake"
@@ -44,12 +44,21 @@ def files(
         *automatic.objectives(every),
         *(page for catalog in catalogs for page in automatic.dashboards(catalog)),
     ]
-    groups = {catalog.name: rules.groups(catalog, runbooks) for catalog in every}
     lines = {catalog.name: rules.of_lines(catalog, runbooks) for catalog in every}
     made = declared.of(every)
+    groups = {
+        catalog.name: [
+            *rules.groups(catalog, runbooks),
+            aliases.group(catalog.name, catalog.aliases, made.metrics),
+        ]
+        for catalog in every
+    }
     known = series.of(made)
+    owned = [(catalog.name, alias) for catalog in every for alias in catalog.aliases]
     problems = [
         *_doubles(every),
+        *aliases.doubles(owned),
+        *(line for _, alias in owned for line in aliases.problems(alias, made.metrics)),
         *(line for each in groups.values() for line in rules.problems(each, known)),
         *(p for each in lines.values() for p in rules.problems_of_lines(each, made.events)),
         *(line for page in pages for line in dashboards.problems(page, known, made.events)),
