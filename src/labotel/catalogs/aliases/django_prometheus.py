@@ -1,8 +1,8 @@
 """The names of django-prometheus 2.5, over labotel's metrics.
 
-By its source (`django_prometheus/middleware.py`, `db/metrics.py`, `models.py`, `cache/metrics.py`). A
-`view` is the route here (`protocols/<int:pk>/`), there it is the view's name. What is missing:
-`transport`, `vendor`, template names, character sets, AJAX, and what nobody can know of a request.
+By its source (`django_prometheus/middleware.py`, `db/metrics.py`, `models.py`, `cache/metrics.py`).
+A `view` is the route here (`protocols/<int:pk>/`), there it is the view's name. What is missing:
+`transport`, `vendor`, template names, character sets, AJAX.
 """
 
 from labotel.events.alias import Alias
