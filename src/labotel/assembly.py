@@ -26,9 +26,10 @@ from labotel.export.settings import Settings, resolve
 from labotel.export.sigterm import Sigterm
 from labotel.export.tracing import DelegatingTracerProvider
 from labotel.instrumentation import access
-from labotel.instrumentation.django.ready import when_ready
+from labotel.instrumentation.django import ready
 from labotel.integrations import known
 from labotel.integrations.joint import Joint
+from labotel.output import outputs
 from labotel.signals.pipeline import Pipeline
 from labotel.signals.spans import PseudonymSource
 
@@ -52,7 +53,7 @@ class Assembly:
     ) -> None:
         self._keywords = keywords
         self._given = given
-        django = _django_settings()
+        django = ready.settings()
         settings, problems = resolve(keywords, os.environ, django.get("LABOTEL") or {})
         problems += known.problems(settings.instrument)
         problems += _catalog_problems(catalogs)
@@ -111,6 +112,7 @@ class Assembly:
         os.register_at_fork(after_in_child=self._after_fork, after_in_parent=self.runtime.note_fork)
         atexit.register(self._at_exit)
         self.runtime.finish = self._at_exit
+        outputs.join(self.runtime)
         if self.settings.end_on_sigterm:
             self._sigterm.install()
 
@@ -119,10 +121,10 @@ class Assembly:
         self._set_providers()
         self.pipeline.tracer = trace.get_tracer("labotel")
         dispatch.connect(self.pipeline, self.strict)
-        if not _django_is_ready():
-            if os.environ.get("DJANGO_SETTINGS_MODULE") or _django_settings():
-                self.runtime.hold.begin(_django_is_loading)
-            self._no_longer = when_ready(self._judge_django)
+        if not ready.is_ready():
+            if os.environ.get("DJANGO_SETTINGS_MODULE") or ready.settings():
+                self.runtime.hold.begin(ready.is_loading)
+            self._no_longer = ready.when_ready(self._judge_django)
         self._integrations.connect(self.settings.instrument)
 
     def _set_providers(self) -> None:
@@ -186,7 +188,7 @@ class Assembly:
         """Judge what depends on Django's settings, once they are complete."""
         if not self.in_force:
             return
-        django = _django_settings()
+        django = ready.settings()
         settings, problems = resolve(self._keywords, os.environ, django.get("LABOTEL") or {})
         problems += access.problems(settings.values)
         if settings.instrument != self.settings.instrument:
@@ -196,6 +198,7 @@ class Assembly:
             )
         self.strict = self._is_strict(settings, django)
         self.runtime.adopt(settings)
+        outputs.join(self.runtime)
         if not settings.end_on_sigterm:
             self._sigterm.take_back()
         if not self._lent:
@@ -257,24 +260,6 @@ def _is_api(provider: object) -> bool:
     return type(provider).__module__.partition(".sdk")[0] in (
         "opentelemetry.trace", "opentelemetry.metrics._internal", "opentelemetry._logs._internal",
     )  # fmt: skip
-
-
-def _django_is_ready() -> bool:
-    apps = sys.modules.get("django.apps")
-    return apps is not None and bool(apps.apps.ready)
-
-
-def _django_is_loading() -> bool:
-    apps = sys.modules.get("django.apps")
-    return apps is not None and bool(apps.apps.loading)
-
-
-def _django_settings() -> dict[str, Any]:
-    conf = sys.modules.get("django.conf")
-    if conf is None or not conf.settings.configured:
-        return {}
-    names = ("LABOTEL", "DEBUG")
-    return {name: getattr(conf.settings, name, None) for name in names}
 
 
 def _catalog_problems(catalogs: Sequence[Catalog]) -> list[str]:

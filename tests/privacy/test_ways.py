@@ -64,6 +64,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "LABOTEL_LOG_DELAY": "https://quokka:secret@example.org/?q=quokka",
         "OTEL_EXPORTER_OTLP_HEADERS": "quokka",
         "PRIVACY_BROKER": str(tmp_path / "broker"),
+        "LABOTEL_LOG_FILES": str(tmp_path / "runtime" / "copies" / "all.log"),
         "PRIVACY_OWN_LINES": str(tmp_path / "own.log"),
         "PATIENT_NAME": "Quokkabella",
     }

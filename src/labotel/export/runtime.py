@@ -62,8 +62,9 @@ class Runtime:
         """Ends all that is configured, where a process leaves without an atexit."""
         self.turns: list[Callable[[], object]] = []
         """Called twice a second, on the thread that drains."""
-        pipeline.start = self.start
-        pipeline.wake = self.attend
+        self.ends: list[Callable[[], object]] = []
+        """Called when all else has ended."""
+        pipeline.start, pipeline.wake = self.start, self.attend
         self._forks = 0
         self._apply()
         self.spans = self._queue()
@@ -291,8 +292,9 @@ class Runtime:
             self.pipeline.drain,  # what was lost is counted, and said
             self.keeper.save,
             self.keeper.release,
+            *self.ends,
         ):
             try:
                 act()
-            except Exception as error:  # what fails must not cost what comes after it
+            except Exception as error:  # it must not cost what comes after it
                 self.pipeline.tally.fault("end", error)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from labotel.export import parse
+from labotel.export.logfiles import log_files
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ SETTINGS: Final[dict[str, Setting]] = {
     "metrics_token": Setting(parse.text),
     "metrics_addresses": Setting(parse.networks, ()),
     "metrics_permission": Setting(parse.text),
+    "console": Setting(parse.choice("off", "auto", "pretty", "plain", "json"), "off"),
+    "log_files": Setting(log_files, ()),
 }  # fmt: skip
 """Every setting, by the keyword of `configure`; `LABOTEL_<NAME>` sets each one too."""
 

@@ -76,6 +76,8 @@ class Pipeline:
         self.unbroken = Unbroken()
         self._aggregates: dict[type[Event], tuple[Aggregate, bool]] = {}
         self.slow_receiver = False
+        self.copy: Callable[[Any], None] | None = None
+        """Given each event that is drained, and each line: for an output of one's own."""
         self.foreign: Any = None
         """Where metrics go when the application has a meter provider of its own."""
         self.emit = self._make_emit()
@@ -163,6 +165,8 @@ class Pipeline:
     def line(self, line: Line | Foreign) -> None:
         """Take a log line, of the standard logging or of OpenTelemetry's logs API."""
         self.logs.append(line)
+        if self.copy is not None:
+            self.copy(line)
         if not self.started or len(self.logs) > self.logs_limit:
             self._attend()
 
@@ -269,6 +273,8 @@ class Pipeline:
                 continue
             if found[1]:
                 logs.append(item)
+            if self.copy is not None:
+                self.copy(item)
             done += 1
         if done:
             metric_of(self.meter, "labotel_events_emitted_total").cell((), moment).value += done

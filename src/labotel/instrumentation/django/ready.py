@@ -1,5 +1,6 @@
 """Tells when Django's apps are ready: only then are its settings sure to be complete."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -43,3 +44,24 @@ def _watch(registry: Any) -> None:
                 _acts.pop(0)()
 
     registry.Apps.populate = populate
+
+
+def is_ready() -> bool:
+    """Tell whether Django's apps are ready."""
+    apps = sys.modules.get("django.apps")
+    return apps is not None and bool(apps.apps.ready)
+
+
+def is_loading() -> bool:
+    """Tell whether they are about to be."""
+    apps = sys.modules.get("django.apps")
+    return apps is not None and bool(apps.apps.loading)
+
+
+def settings() -> dict[str, Any]:
+    """Return what labotel is told by Django's settings; nothing where they are not known yet."""
+    conf = sys.modules.get("django.conf")
+    if conf is None or not conf.settings.configured:
+        return {}
+    names = ("LABOTEL", "DEBUG")
+    return {name: getattr(conf.settings, name, None) for name in names}

@@ -1,0 +1,149 @@
+"""A record as a person reads it: an event or a log line, with what may leave alone in it."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from labotel.catalogs.http import RequestServed
+from labotel.catalogs.tasks import TaskFinished, TaskStatus
+from labotel.events.event import Event
+from labotel.export.logfiles import Type
+from labotel.export.wire_events import body_of
+from labotel.policy.attributes import clean, scrubbed
+from labotel.policy.pseudonyms import Pseudonyms
+from labotel.policy.scrubbing import scrub
+from labotel.signals.carried import ACTOR
+from labotel.signals.records import Failure, Foreign, Line, attributes
+
+WORK: Final[dict[type[Event], Type]] = {RequestServed: "request", TaskFinished: "task"}
+"""Events that end a piece of work: a record each here, though they flood a store."""
+_LEVELS: Final = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
+_FAILED: Final = (TaskStatus.FAILURE, TaskStatus.TIMEOUT)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record: `time` in ns since 1970, ids in hexadecimal ("" where it is of no trace)."""
+
+    time: int
+    level: int
+    type: Type
+    logger: str
+    message: str
+    trace_id: str = ""
+    span_id: str = ""
+    event: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> str:
+        """The level as OpenTelemetry calls it, as it is in Loki."""
+        return severity(self.level)
+
+
+def severity(level: int) -> str:
+    """Return what OpenTelemetry calls a level of Python's."""
+    return next((name for name, at in reversed(_LEVELS.items()) if level >= at), "TRACE")
+
+
+def record_of(item: Any, pseudonyms: Pseudonyms) -> Record:
+    """Return what waited in the pipeline as a record; texts are scrubbed, people pseudonyms."""
+    if item.__class__ is Line:
+        return _of_line(item)
+    if item.__class__ is Foreign:
+        return _of_foreign(item)
+    return _of_event(item, pseudonyms)
+
+
+def _of_event(item: tuple[Any, ...], pseudonyms: Pseudonyms) -> Record:
+    kind, values, moment, context, failure, who = item
+    plan = kind._plan
+    fields = attributes(kind, values, pseudonyms) | _failure(failure) | _actor(who)
+    work = WORK.get(kind)
+    level = _LEVELS["ERROR" if failure is not None else plan.severity]
+    message = body_of(plan, values) if "{" in plan.body else plan.body
+    if work is not None:
+        level, message = _of_work(work, fields)
+    type_: Type = work or ("performance" if "duration" in fields else "event")
+    if level >= logging.ERROR and work is None:
+        type_ = "error"
+    return Record(
+        moment, level, type_, "labotel", message, *_ids(context), plan.name, _in_ms(kind, fields)
+    )
+
+
+def _of_work(work: Type, fields: Mapping[str, Any]) -> tuple[int, str]:
+    """Return the level and the text of a request or a task that ended."""
+    took = fields.get("duration")
+    within = "" if took is None else f" in {took * 1000:.0f} ms"
+    if work == "task":
+        status = fields["status"]
+        level = logging.ERROR if status in _FAILED else logging.INFO
+        return level, f"{fields['task_name']} {status}{within}"
+    status = str(fields["status"])
+    level = logging.ERROR if status[:1] == "5" else logging.INFO
+    return level, f"{fields['method']} {fields['endpoint']} {status}{within}"
+
+
+def _in_ms(kind: type[Event], fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of work with its duration in milliseconds, as a slow query's is."""
+    if kind in WORK and fields.get("duration") is not None:
+        fields["duration"] = round(fields["duration"] * 1000, 3)
+    return fields
+
+
+def _of_line(line: Line) -> Record:
+    fields = clean(line.extra) | _failure(line.failure) | _actor(line.actor)
+    return Record(
+        line.time, line.level, _type(line.level, line.failure is not None), scrub(line.logger),
+        scrub(line.message), *_ids(line.context), "", fields,
+    )  # fmt: skip
+
+
+def _of_foreign(record: Foreign) -> Record:
+    trace, span, _ = record.trace
+    level = _LEVELS.get(_text(record.severity), 20)
+    fields = clean(record.attributes)
+    body = scrubbed(record.body)
+    return Record(
+        record.time, level, _type(level, "exception.type" in fields), scrub(record.logger),
+        body if isinstance(body, str) else "" if body is None else str(body),
+        f"{trace:032x}" if trace else "", f"{span:016x}" if trace else "",
+        scrub(record.event_name), fields,
+    )  # fmt: skip
+
+
+def _text(number: int) -> str:
+    """Return what a severity number of OpenTelemetry's is called (four numbers a name)."""
+    return list(_LEVELS)[min(max(number - 1, 0) // 4, 5)] if number else "INFO"
+
+
+def _type(level: int, failed: bool) -> Type:
+    return "error" if failed or level >= logging.ERROR else "log"
+
+
+def _ids(context: Any) -> tuple[str, str]:
+    if context is None or not context.trace_id:
+        return "", ""
+    return f"{context.trace_id:032x}", f"{context.span_id:016x}"
+
+
+def _failure(failure: Failure | None) -> dict[str, Any]:
+    if failure is None:
+        return {}
+    made = {"exception.type": failure.type, "exception.message": scrub(failure.message)}
+    return made | ({"exception.stacktrace": scrub(failure.stack)} if failure.stack else {})
+
+
+def _actor(who: str | None) -> dict[str, Any]:
+    return {} if who is None else {ACTOR: who}
+
+
+def duration(milliseconds: float) -> str:
+    """Return a duration as people write it."""
+    if milliseconds < 1000:
+        return f"{milliseconds:.3g} ms"
+    whole = timedelta(seconds=round(milliseconds / 1000))
+    return f"{milliseconds / 1000:.3g} s" if milliseconds < 60_000 else str(whole)
