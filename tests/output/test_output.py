@@ -4,12 +4,19 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from labotel.export.logfiles import log_files
+from labotel.output.output import Output
+from labotel.policy.pseudonyms import Pseudonyms
+from labotel.signals.records import Line
+from labotel.signals.spans import PseudonymSource
+from labotel.signals.tally import Tally
 from labotel.viewer.receiver import Receiver
 from running import SCRIPT, python, run
 
@@ -41,6 +48,11 @@ client.get("/nowhere/5")
 import labotel
 labotel.shutdown()
 """
+
+
+def none() -> Pseudonyms:
+    """Return pseudonyms that nobody asks for."""
+    return Pseudonyms(b"tests of output")
 
 
 def read(text: str) -> list[dict[str, Any]]:
@@ -172,6 +184,24 @@ def test_auto_is_for_people_at_a_terminal(
     if coloured:
         assert sum("trace" in line for line in lines) >= 1
         assert all(line.startswith(" ") for line in lines[1:])
+
+
+def test_an_end_without_a_thread_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From Python 3.12 on none can be started when the interpreter ends."""
+    file = tmp_path / "all.log"
+    output = Output("off", log_files(str(file)), "web", PseudonymSource(none), Tally())
+
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    output.take(Line("shop", 20, "said", 1, None, None, {}))
+    output.turn()
+    assert not file.exists()
+    output.finish()
+    assert [line["message"] for line in read(file.read_text())] == ["said"]
 
 
 def test_what_cannot_be_written_is_counted(environment: Environment, tmp_path: Path) -> None:

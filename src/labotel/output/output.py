@@ -69,17 +69,23 @@ class Output:
     def turn(self) -> None:
         """Start the thread where there is something to write (on labotel's own thread)."""
         if self._thread is None and self._waiting:
-            self._thread = threading.Thread(target=self._run, name="labotel-output", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="labotel-output", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # the interpreter is ending, or there are too many just now
+                return
+            self._thread = thread
 
     def finish(self) -> None:
         """Have everything written, at a process's end; wait for at most `END_WAIT` s."""
         self._ending = True
         self.turn()
         thread = self._thread
-        if thread is not None:
-            self._wake.ring()
-            wait_until(lambda: not thread.is_alive(), END_WAIT)
+        if thread is None:  # there can be none any more
+            self._run()
+            return
+        self._wake.ring()
+        wait_until(lambda: not thread.is_alive(), END_WAIT)
 
     def _run(self) -> None:
         while True:
