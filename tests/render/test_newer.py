@@ -3,8 +3,6 @@
 `tests/stack/test_promql.py` compares far more of it with Prometheus's own verdict.
 """
 
-import time
-
 import pytest
 
 from judged import said
@@ -97,11 +95,10 @@ def test_what_is_wrong_is_named(expression: str, says: str) -> None:
      "a{x=~'" + "(a|" * 900 + ")" * 900 + "'}", "\0" * 100, "a\ud800"],
     ids=lambda expression: f"{expression[:8]!r}… {len(expression)}",
 )  # fmt: skip
-def test_what_has_no_end_is_refused_soon(expression: str) -> None:
+@pytest.mark.timeout(60)  # where one is not refused it takes hours, or the process
+def test_what_has_no_end_is_refused(expression: str) -> None:
     """A parser with a stack of its own must not be asked: it would end the process."""
-    begun = time.monotonic()
     assert said(expression, KNOWN)
-    assert time.monotonic() - begun < 10
 
 
 def test_what_is_large_is_judged() -> None:
