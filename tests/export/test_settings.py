@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from labotel.export.logfiles import log_files
 from labotel.export.parse import names, networks
 from labotel.export.settings import SETTINGS, ConfigurationError, Settings, resolve
 
@@ -59,7 +60,8 @@ def test_the_defaults() -> None:
 def test_every_setting_has_a_variable_of_its_own(name: str) -> None:
     """LABOTEL_<NAME> is read: a value that nothing allows is a problem that names it."""
     _, problems = resolve({}, {f"LABOTEL_{name.upper()}": " "}, {})
-    if SETTINGS[name].read not in (names, networks):  # none at all is a choice too
+    # None at all is a choice too.
+    if SETTINGS[name].read not in (names, networks, log_files):
         assert [p for p in problems if p.startswith(f"LABOTEL_{name.upper()}=")]
 
 

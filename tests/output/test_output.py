@@ -56,8 +56,8 @@ def none() -> Pseudonyms:
 
 
 def read(text: str) -> list[dict[str, Any]]:
-    """Return the JSON lines of a text."""
-    return [json.loads(line) for line in text.splitlines()]
+    """Return the JSON lines of a text by their times: what is said meanwhile may come before."""
+    return sorted(map(json.loads, text.splitlines()), key=lambda line: str(line["timestamp"]))
 
 
 def test_each_record_is_a_line(environment: Environment, receiver: Receiver) -> None:
@@ -191,7 +191,7 @@ def test_an_end_without_a_thread_loses_nothing(
 ) -> None:
     """From Python 3.12 on none can be started when the interpreter ends."""
     file = tmp_path / "all.log"
-    output = Output("off", log_files(str(file)), "web", PseudonymSource(none), Tally())
+    output = Output("off", log_files(str(file)), "web", PseudonymSource(none), Tally(), list)
 
     def refuse(_: threading.Thread) -> None:
         raise RuntimeError("can't create new thread at interpreter shutdown")
@@ -202,6 +202,26 @@ def test_an_end_without_a_thread_loses_nothing(
     assert not file.exists()
     output.finish()
     assert [line["message"] for line in read(file.read_text())] == ["said"]
+
+
+def test_a_record_that_is_hard_to_show_costs_no_other(environment: Environment) -> None:
+    """A number of 5,000 digits, which Python writes for nobody; what the application prints."""
+    body = """
+import contextlib, io, logging
+log = logging.getLogger("shop")
+log.setLevel("INFO")
+with contextlib.redirect_stdout(io.StringIO()) as printed:
+    print("a result")
+    log.info("one")
+    log.info("two", extra={"n": 10**5000})
+    log.info("three")
+    labotel.flush(5)
+    time.sleep(1.5)
+assert printed.getvalue() == "a result\\n"
+labotel.shutdown()
+"""
+    lines = read(run(body, environment | {"LABOTEL_CONSOLE": "json"}))
+    assert [line["message"] for line in lines] == ["one", "two", "three"]
 
 
 def test_what_cannot_be_written_is_counted(environment: Environment, tmp_path: Path) -> None:

@@ -18,8 +18,12 @@ def text(raw: Any) -> str:
 def url(raw: Any) -> str:
     """Read an http or https URL."""
     value = text(raw)
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in ("http", "https") and parts.hostname
+    except ValueError:  # brackets that are no IPv6 address
+        known = None
+    if not known:
         raise ValueError("allowed: an http:// or https:// URL, as in 'http://collector:4318'")
     try:
         _ = parts.port

@@ -71,3 +71,5 @@ def _installed(package: str) -> bool:
         return find_spec(package) is not None
     except ModuleNotFoundError:
         return False
+    except ValueError:  # a stand-in of a test's, made by hand
+        return True

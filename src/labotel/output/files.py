@@ -9,6 +9,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 
 from labotel.export import locks
@@ -85,4 +86,4 @@ class SharedFile:
 
     def _aside(self) -> Iterator[Path]:
         """Give the days that were put aside."""
-        return self._path.parent.glob(f"{self._path.name}.????-??-??")
+        return self._path.parent.glob(f"{escape(self._path.name)}.????-??-??")

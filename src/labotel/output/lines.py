@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from labotel.events.texts import text_of
 from labotel.output.record import Record
 
 _HIDDEN: Final = ("code.file.path", "code.line.number", "code.function.name")
 STACK: Final = "exception.stacktrace"
+_BITS: Final = 1024
+"""Whole numbers up to so many bits are shown as such."""
 _LONG: Final = 200
 """Values of fields are shown up to so many characters on a console."""
 
@@ -65,7 +68,7 @@ def stack(record: Record) -> list[str]:
 
 def one_line(value: object, limit: int = 2000) -> str:
     """Return a text without what would end the line, or move a terminal's cursor."""
-    text = str(value)[: limit + 1]
+    text = text_of(value)[: limit + 1]
     shown = "".join(c if c.isprintable() else " " if c in "\n\r\t" else "·" for c in text)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
@@ -78,6 +81,8 @@ def _plain(value: Any) -> Any:
     """Return a value as JSON has it: infinities and NaN, which it has not, as their names."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if type(value) is int and value.bit_length() > _BITS:  # Python writes no more than 4,300 digits
+        return text_of(value)
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):

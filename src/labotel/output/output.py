@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from labotel.export.logfiles import LogFile
@@ -35,7 +35,9 @@ class Output:
         service: str,
         pseudonyms: PseudonymSource,
         tally: Tally,
+        drain: Callable[[], None],
     ) -> None:
+        self._drain = drain
         self._style = _style(console)
         self._console = Console()
         self._files = [(chosen, SharedFile(chosen)) for chosen in files]
@@ -99,7 +101,8 @@ class Output:
             self._wake.wait(EVERY)
 
     def _write(self, ending: bool) -> None:
-        """Write what waits."""
+        """Write what waits, with the events that are queued yet: they may be before a line."""
+        self._drain()
         records = []
         while self._waiting:
             try:
@@ -113,25 +116,33 @@ class Output:
     def _each(self, records: list[Record]) -> None:
         for chosen, file in self._files:
             lines = [
-                as_json(record, self._service).encode("utf-8", "replace") + b"\n"
+                line.encode("utf-8", "replace") + b"\n"
                 for record in records
                 if record.level >= chosen.level and chosen.type in (None, record.type)
+                for line in self._made(record, self._as_json)
             ]
             self._attempt(lambda file=file, lines=lines: file.write(lines))  # type: ignore[misc]  # bound now
 
     def _show(self, records: list[Record], ending: bool) -> None:
         shown: list[str] = []
-        for record in records:
-            if self._style == "json":
-                shown.append(as_json(record, self._service))
-            elif self._style == "plain":
-                shown.append(as_words(record))
-            elif self._style == "pretty":
-                shown += self._console.take(record)
+        make = {"json": self._as_json, "plain": _as_words, "pretty": self._console.take}
+        for record in records if self._style in make else ():
+            shown += self._made(record, make[self._style])
         if self._style == "pretty":
             shown += self._console.rest(0.0 if ending else HOLD)
         if shown:
             _print("\n".join(shown) + "\n")
+
+    def _as_json(self, record: Record) -> Iterable[str]:
+        return (as_json(record, self._service),)
+
+    def _made(self, record: Record, make: Callable[[Record], Iterable[str]]) -> list[str]:
+        """Return a record's lines; none of one that cannot be shown, which costs itself alone."""
+        try:
+            return list(make(record))
+        except Exception as error:
+            self._tally.fault("output", error)
+            return []
 
     def _attempt(self, act: Callable[[], None]) -> None:
         """Write; what cannot be written is counted, and said once a minute."""
@@ -152,16 +163,26 @@ def _style(console: str) -> str:
     return "pretty" if looks and not os.environ.get("NO_COLOR") else "plain"
 
 
+def _as_words(record: Record) -> Iterable[str]:
+    return (as_words(record),)
+
+
 def _print(text: str) -> None:
     """Write to standard output at once.
 
     Past Python's buffer, where there is a real file: its lock may be held by a thread that the
-    interpreter's end has stopped for ever.
+    interpreter's end has stopped for ever. What stands in its place for a while
+    (`contextlib.redirect_stdout`) is for what the application prints.
     """
-    try:
-        file = sys.stdout.fileno()
-    except (AttributeError, OSError, ValueError):  # replaced: by a test, or a notebook
-        sys.stdout.write(text)
+    for stream in (sys.stdout, sys.__stdout__):
+        try:
+            file = stream.fileno()  # type: ignore[union-attr]  # None is caught, as others are
+            break
+        except (AttributeError, OSError, ValueError):  # replaced, or none
+            continue
+    else:  # in a notebook there is none at all
+        if sys.stdout is not None:
+            sys.stdout.write(text)
         return
     data = text.encode("utf-8", "replace")
     while data:
