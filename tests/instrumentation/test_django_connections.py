@@ -187,3 +187,27 @@ def test_a_process_without_databases_has_none(run_django: Callable[..., str]) ->
         assert list(suppliers["database_connections_current"][1]()) == []
         """
     )
+
+
+def test_what_an_application_wraps_around_its_queries_stays_its_own(
+    run_database: Callable[[str], str],
+) -> None:
+    """Four requests, each with a connection that is opened within the application's wrapping."""
+    out = run_database(
+        """
+from django.db import connection
+seen = []
+
+def mine(execute, *given):
+    seen.append(1)
+    return execute(*given)
+
+for _ in range(4):
+    with connection.execute_wrapper(mine), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    print(mine in connection.execute_wrappers, len(connection.execute_wrappers))
+    connection.close()
+print(len(seen), total("database_query_duration_seconds"))
+"""
+    )
+    assert out.split() == ["False", "1"] * 4 + ["4", "4"]

@@ -82,7 +82,9 @@ class QueryObserver:
     def _opened(self, connection: Any, **kwargs: Any) -> None:
         try:
             if self._execute not in connection.execute_wrappers:
-                connection.execute_wrappers.append(self._execute)
+                # Not last: `execute_wrapper()` takes the last one away at its end, and where the
+                # connection was opened within, that must be its own.
+                connection.execute_wrappers.insert(0, self._execute)
             if not self._is_own_thread():
                 self._open.add(connection)
         except Exception as error:
