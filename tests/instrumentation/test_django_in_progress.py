@@ -35,7 +35,7 @@ def together(request, number):
 
 urlpatterns = [
     path("here/<int:number>/", here), path("there/<int:number>/", there), path("fail/", fail),
-    path("together/<int:number>/", together),
+    path("together/<int:number>/", together), path("quick/", lambda _: HttpResponse("ok")),
 ]
 settings.ROOT_URLCONF = __name__
 client = Client(raise_request_exception=False)
@@ -66,6 +66,17 @@ print("after it:", total(NAME))
     )
     assert out.splitlines() == ["in the view: 1", "posted: 1", "after it: 0"]
     assert now(receiver) == {("GET", "here/<int:number>/"): 0, ("POST", "here/<int:number>/"): 0}
+
+
+def test_a_request_between_two_readings_is_reported_too(
+    receiver: Receiver, run_django: RunDjango
+) -> None:
+    """Whether a reading met it is chance: its route is there with 0; a path without one is not."""
+    run_django(
+        VIEWS
+        + 'client.get("/quick/")\nclient.get("/nowhere/")\nprint(total(NAME))\nlabotel.flush(9)'
+    )
+    assert now(receiver) == {("GET", "quick/"): 0}
 
 
 def test_requests_at_once_are_added_up(run_django: RunDjango) -> None:

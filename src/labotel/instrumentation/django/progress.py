@@ -28,8 +28,13 @@ class RequestsInProgress:
         self.live.clear()
         self._seen.clear()
 
+    def ended(self, method: str, route: str) -> None:
+        """Remember a request that has ended: between two readings it may have come and gone."""
+        if len(self._seen) < SERIES_LIMIT:
+            self._seen.add((method, route))
+
     def read(self) -> Iterator[tuple[str, str, int]]:
-        """Give method, route and number; what was seen once is 0 from then on.
+        """Give method, route and number; what was served once is 0 from then on.
 
         Django writes the match on the request when it has resolved the route: a request counts
         from then on, so none is without a route.

@@ -207,6 +207,8 @@ class RequestObserver:
             elif status >= 500:
                 span.set_status(Status(StatusCode.ERROR))
         tell(RequestServed(method=method, endpoint=route, status=str(status), duration=took))
+        if route != UNMATCHED:
+            self._progress.ended(method, route)
 
     def _unanswered(self) -> int:
         """Return the status of a request whose handler raises at this moment.
