@@ -5,7 +5,7 @@ Exactness over forks, and the privacy of what others record, are then theirs.
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from opentelemetry import trace
 from opentelemetry._logs import LoggerProvider, LogRecord, SeverityNumber
@@ -21,9 +21,8 @@ from labotel.policy.scrubbing import scrub
 from labotel.signals.aggregate import GROWING, Aggregate, metric_of
 from labotel.signals.carried import ACTOR
 from labotel.signals.cells import Meter
-from labotel.signals.records import Failure, Foreign, Line, attributes
-
-_SEVERITY: Final = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
+from labotel.signals.records import Foreign, Line, attributes, failure_fields
+from labotel.signals.severities import NUMBERS
 
 
 class ForeignMetrics:
@@ -100,11 +99,11 @@ class ForeignLogs:
         plan = kind._plan
         said = attributes(kind, values, pseudonyms) | {"event.name": plan.name}
         if failure is not None:
-            said |= _failure(failure)
+            said |= failure_fields(failure)
         if who is not None:
             said[ACTOR] = who
         severity = "ERROR" if failure is not None else plan.severity
-        self._emit("labotel", moment, severity, _SEVERITY[severity], body_of(plan, values), said,
+        self._emit("labotel", moment, severity, NUMBERS[severity], body_of(plan, values), said,
                    context, plan.name)  # fmt: skip
 
     def _line(self, line: Line) -> None:
@@ -112,7 +111,7 @@ class ForeignLogs:
         name = SeverityNumber(number).name
         said = clean(line.extra)
         if line.failure is not None:
-            said |= _failure(line.failure)
+            said |= failure_fields(line.failure)
         if line.actor is not None:
             said[ACTOR] = line.actor
         self._emit(line.logger, line.time, name, number, scrub(line.message), said, line.context)
@@ -142,10 +141,3 @@ class ForeignLogs:
                 event_name=event_name,
             )
         )
-
-
-def _failure(failure: Failure) -> dict[str, str]:
-    made = {"exception.type": failure.type, "exception.message": scrub(failure.message)}
-    if failure.stack:
-        made["exception.stacktrace"] = scrub(failure.stack)
-    return made

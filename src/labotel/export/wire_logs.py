@@ -1,6 +1,5 @@
 """Log records in OTLP bytes: events, and lines of the standard logging."""
 
-import logging
 import time
 from collections.abc import Iterable
 from typing import Any, Final
@@ -23,20 +22,12 @@ from labotel.export.wire_events import LOG, EventFields, body_of
 from labotel.policy.attributes import clean, scrubbed
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
+from labotel.signals import severities
 from labotel.signals.carried import ACTOR
-from labotel.signals.records import Failure, Foreign, Line
+from labotel.signals.records import Failure, Foreign, Line, failure_fields
 
 LOGGERS: Final = 4096
 """Names of loggers that are kept as they leave."""
-_SEVERITY: Final = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}
-# Python's level -> (number, text), as OpenTelemetry's logs data model displays severities.
-_LEVELS: Final = (
-    (logging.CRITICAL, 21, "FATAL"),
-    (logging.ERROR, 17, "ERROR"),
-    (logging.WARNING, 13, "WARN"),
-    (logging.INFO, 9, "INFO"),
-    (logging.DEBUG, 5, "DEBUG"),
-)
 
 
 def _context(context: Any) -> bytes:
@@ -50,17 +41,12 @@ def _context(context: Any) -> bytes:
     )  # fmt: skip
 
 
-def _severity(number: int, name: str) -> bytes:
-    return b"\x10" + varint(number) + text(b"\x1a", name)
+def _severity(name: str) -> bytes:
+    return b"\x10" + varint(severities.NUMBERS[name]) + text(b"\x1a", name)
 
 
 def _failure(failure: Failure | None) -> bytes:
-    if failure is None:
-        return b""
-    fields = {"exception.type": failure.type, "exception.message": scrub(failure.message)}
-    if failure.stack:
-        fields["exception.stacktrace"] = scrub(failure.stack)
-    return attributes(LOG, fields)
+    return b"" if failure is None else attributes(LOG, failure_fields(failure))
 
 
 def _actor(who: str | None) -> bytes:
@@ -123,8 +109,8 @@ class LogEncoder:
     def _constants(self, kind: type[Event]) -> tuple[EventFields, bytes, bytes, str | None]:
         plan = kind._plan
         named = attributes(LOG, {"event.name": plan.name}) + text(b"\x62", plan.name)
-        usual = _severity(_SEVERITY[plan.severity], plan.severity) + named
-        failed = _severity(_SEVERITY["ERROR"], "ERROR") + named
+        usual = _severity(plan.severity) + named
+        failed = _severity("ERROR") + named
         template = plan.body if "{" in plan.body else None
         if template is None:
             body = block(b"\x2a", any_value(plan.body))
@@ -149,14 +135,11 @@ class LogEncoder:
         return b"".join(parts)
 
     def _line(self, line: Line, now: bytes) -> bytes:
-        number, name = next(
-            ((n, s) for level, n, s in _LEVELS if line.level >= level), (1, "TRACE")
-        )
         return b"".join(
             (
                 at(1, line.time),
                 now,
-                _severity(number, name),
+                _severity(severities.of_level(line.level)),
                 block(b"\x2a", any_value(scrub(line.message))),
                 attributes(LOG, clean(line.extra)),
                 _failure(line.failure),

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Final
 
 from labotel.export.logfiles import LogFile
@@ -39,7 +40,6 @@ class Output:
     ) -> None:
         self._drain = drain
         self._style = _style(console)
-        self._console = Console()
         self._files = [(chosen, SharedFile(chosen)) for chosen in files]
         self._service = service
         self._pseudonyms = pseudonyms
@@ -121,7 +121,7 @@ class Output:
                 if record.level >= chosen.level and chosen.type in (None, record.type)
                 for line in self._made(record, self._as_json)
             ]
-            self._attempt(lambda file=file, lines=lines: file.write(lines))  # type: ignore[misc]  # bound now
+            self._attempt(partial(file.write, lines))
 
     def _show(self, records: list[Record], ending: bool) -> None:
         shown: list[str] = []

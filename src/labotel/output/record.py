@@ -14,12 +14,12 @@ from labotel.export.wire_events import body_of
 from labotel.policy.attributes import clean, scrubbed
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
+from labotel.signals import severities
 from labotel.signals.carried import ACTOR
-from labotel.signals.records import Failure, Foreign, Line, attributes
+from labotel.signals.records import Failure, Foreign, Line, attributes, failure_fields
 
 WORK: Final[dict[type[Event], Type]] = {RequestServed: "request", TaskFinished: "task"}
 """Events that end a piece of work: a record each here, though they flood a store."""
-_LEVELS: Final = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
 _FAILED: Final = (TaskStatus.FAILURE, TaskStatus.TIMEOUT)
 
 
@@ -40,12 +40,7 @@ class Record:
     @property
     def severity(self) -> str:
         """The level as OpenTelemetry calls it, as it is in Loki."""
-        return severity(self.level)
-
-
-def severity(level: int) -> str:
-    """Return what OpenTelemetry calls a level of Python's."""
-    return next((name for name, at in reversed(_LEVELS.items()) if level >= at), "TRACE")
+        return severities.of_level(self.level)
 
 
 def record_of(item: Any, pseudonyms: Pseudonyms) -> Record:
@@ -62,22 +57,26 @@ def _of_event(item: tuple[Any, ...], pseudonyms: Pseudonyms) -> Record:
     plan = kind._plan
     fields = attributes(kind, values, pseudonyms) | _failure(failure) | _actor(who)
     work = WORK.get(kind)
-    level = _LEVELS["ERROR" if failure is not None else plan.severity]
-    message = body_of(plan, values) if "{" in plan.body else plan.body
     if work is not None:
         level, message = _of_work(work, fields)
-    type_: Type = work or ("performance" if "duration" in fields else "event")
-    if level >= logging.ERROR and work is None:
-        type_ = "error"
-    return Record(
-        moment, level, type_, "labotel", message, *_ids(context), plan.name, _in_ms(kind, fields)
-    )
+        type_ = work
+    else:
+        level = severities.level_of("ERROR" if failure is not None else plan.severity)
+        message = body_of(plan, values) if "{" in plan.body else plan.body
+        measured: Type = "performance" if "duration" in fields else "event"
+        type_ = "error" if level >= logging.ERROR else measured
+    return Record(moment, level, type_, "labotel", message, *_ids(context), plan.name, fields)
 
 
-def _of_work(work: Type, fields: Mapping[str, Any]) -> tuple[int, str]:
-    """Return the level and the text of a request or a task that ended."""
-    took = fields.get("duration")
-    within = "" if took is None else f" in {took * 1000:.0f} ms"
+def _of_work(work: Type, fields: dict[str, Any]) -> tuple[int, str]:
+    """Return the level and the text of a request or a task that ended.
+
+    Its duration is in milliseconds from then on, as a slow query's is.
+    """
+    within = ""
+    if fields.get("duration") is not None:
+        fields["duration"] = took = round(fields["duration"] * 1000, 3)
+        within = f" in {took:.0f} ms"
     if work == "task":
         status = fields["status"]
         level = logging.ERROR if status in _FAILED else logging.INFO
@@ -85,13 +84,6 @@ def _of_work(work: Type, fields: Mapping[str, Any]) -> tuple[int, str]:
     status = str(fields["status"])
     level = logging.ERROR if status[:1] == "5" else logging.INFO
     return level, f"{fields['method']} {fields['endpoint']} {status}{within}"
-
-
-def _in_ms(kind: type[Event], fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of work with its duration in milliseconds, as a slow query's is."""
-    if kind in WORK and fields.get("duration") is not None:
-        fields["duration"] = round(fields["duration"] * 1000, 3)
-    return fields
 
 
 def _of_line(line: Line) -> Record:
@@ -104,7 +96,7 @@ def _of_line(line: Line) -> Record:
 
 def _of_foreign(record: Foreign) -> Record:
     trace, span, _ = record.trace
-    level = _LEVELS.get(_text(record.severity), 20)
+    level = severities.level_of(severities.of_number(record.severity))
     fields = clean(record.attributes)
     body = scrubbed(record.body)
     return Record(
@@ -113,11 +105,6 @@ def _of_foreign(record: Foreign) -> Record:
         f"{trace:032x}" if trace else "", f"{span:016x}" if trace else "",
         scrub(record.event_name), fields,
     )  # fmt: skip
-
-
-def _text(number: int) -> str:
-    """Return what a severity number of OpenTelemetry's is called (four numbers a name)."""
-    return list(_LEVELS)[min(max(number - 1, 0) // 4, 5)] if number else "INFO"
 
 
 def _type(level: int, failed: bool) -> Type:
@@ -130,11 +117,8 @@ def _ids(context: Any) -> tuple[str, str]:
     return f"{context.trace_id:032x}", f"{context.span_id:016x}"
 
 
-def _failure(failure: Failure | None) -> dict[str, Any]:
-    if failure is None:
-        return {}
-    made = {"exception.type": failure.type, "exception.message": scrub(failure.message)}
-    return made | ({"exception.stacktrace": scrub(failure.stack)} if failure.stack else {})
+def _failure(failure: Failure | None) -> dict[str, str]:
+    return {} if failure is None else failure_fields(failure)
 
 
 def _actor(who: str | None) -> dict[str, Any]:

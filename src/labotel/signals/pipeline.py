@@ -244,7 +244,7 @@ class Pipeline:
 
     def _drain(self, most: int) -> None:
         pop = self.queue.popleft
-        logs = self.logs
+        logs, copy = self.logs, self.copy
         known = self._aggregates
         always = self.always_exemplars
         last: Any = None
@@ -273,8 +273,8 @@ class Pipeline:
                 continue
             if found[1]:
                 logs.append(item)
-            if self.copy is not None:
-                self.copy(item)
+            if copy is not None:
+                copy(item)
             done += 1
         if done:
             metric_of(self.meter, "labotel_events_emitted_total").cell((), moment).value += done

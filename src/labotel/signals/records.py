@@ -21,6 +21,14 @@ class Failure(NamedTuple):
     stack: str = ""
 
 
+def failure_fields(failure: Failure) -> dict[str, str]:
+    """Return an exception's attributes, by OpenTelemetry's conventions, with its texts scrubbed."""
+    fields = {"exception.type": failure.type, "exception.message": scrub(failure.message)}
+    if failure.stack:
+        fields["exception.stacktrace"] = scrub(failure.stack)
+    return fields
+
+
 class Line(NamedTuple):
     """A log line on its way (texts not yet scrubbed)."""
 

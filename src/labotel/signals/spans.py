@@ -11,9 +11,8 @@ from opentelemetry.trace import Span, Status, StatusCode, Tracer
 from labotel.events.event import Event, Values
 from labotel.events.texts import CAP, text_of
 from labotel.policy.pseudonyms import Pseudonyms
-from labotel.policy.scrubbing import scrub
 from labotel.policy.still import KEY
-from labotel.signals.records import Failure, attributes
+from labotel.signals.records import Failure, attributes, failure_fields
 
 Fault = Callable[[str, BaseException], None]
 """Counts a fault: where it was, and what."""
@@ -128,10 +127,8 @@ def failed(span: Span, failure: Failure) -> None:
     """Record an exception on a span, by OpenTelemetry's conventions, with its text scrubbed."""
     if not span.is_recording():
         return
-    message = scrub(failure.message)
-    fields = {"exception.type": failure.type, "exception.message": message}
-    if failure.stack:
-        fields["exception.stacktrace"] = scrub(failure.stack)
+    fields = failure_fields(failure)
     span.add_event("exception", fields)
     span.set_attribute("error.type", failure.type)
-    span.set_status(Status(StatusCode.ERROR, f"{failure.type}: {message}"))
+    said = f"{failure.type}: {fields['exception.message']}"
+    span.set_status(Status(StatusCode.ERROR, said))

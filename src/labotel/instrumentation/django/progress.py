@@ -34,7 +34,7 @@ class RequestsInProgress:
             self._seen.add((method, route))
 
     def read(self) -> Iterator[tuple[str, str, int]]:
-        """Give method, route and number; what was served once is 0 from then on.
+        """Give method, route and number; what has ended once is 0 from then on.
 
         Django writes the match on the request when it has resolved the route: a request counts
         from then on, so none is without a route.
@@ -44,8 +44,6 @@ class RequestsInProgress:
             for request in list(self.live.values())
             if request.resolver_match is not None
         )
-        if len(self._seen) < SERIES_LIMIT:
-            self._seen.update(now)
         for labels in self._seen | now.keys():
             yield *labels, now[labels]
 
