@@ -17,6 +17,7 @@ from django.urls import include, path, re_path
 import labotel
 from privacy import declared, ways
 from privacy.corpus import CANARIES
+from project import whole
 
 own = logging.FileHandler(os.environ["PRIVACY_OWN_LINES"])
 logging.getLogger("labotel").addHandler(own)
@@ -35,6 +36,7 @@ django.setup()
 ways.observing()
 logger = logging.getLogger("privacy.site")
 broker = os.environ["PRIVACY_BROKER"]
+whole.use()
 app = Celery("privacy", broker="filesystem://")
 app.conf.update(
     broker_transport_options={

@@ -9,8 +9,9 @@ from pathlib import Path
 from celery import Celery
 
 import labotel
-from project import telemetry
+from project import telemetry, whole
 
+whole.use()
 folder = os.environ.get("PROJECT_BROKER", "/nonexistent")
 app = Celery("project", broker="filesystem://", backend=os.environ.get("PROJECT_RESULTS"))
 app.conf.update(
