@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from labotel.export.sigterm import Sigterm
 from labotel.export.wakeup import Wakeup
+from labotel.signals.unbroken import Unbroken
 
 USR1 = signal.SIGUSR1
 
@@ -52,6 +54,34 @@ def test_a_childs_signal_is_not_its_parents(wakeup: Wakeup) -> None:
     assert wakeup.received() == set()
     os.kill(os.getpid(), USR1)
     assert wakeup.received() == {USR1}
+
+
+@pytest.fixture
+def sigterm() -> Iterator[Sigterm]:
+    """The handler of SIGTERM, where nobody else had one."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    made = Sigterm(lambda: None, lambda: None, Unbroken, lambda: 1.0)
+    made.install()
+    yield made
+    made.take_back()
+    signal.signal(signal.SIGTERM, before)
+
+
+def written() -> bool:
+    """Whether CPython writes the signals of this process anywhere."""
+    return signal.set_wakeup_fd(-1) != -1
+
+
+def test_a_child_of_anothers_handler_writes_nowhere(sigterm: Sigterm) -> None:
+    """It may close all its descriptors, and open others by their numbers."""
+
+    def child() -> bool:
+        sigterm.after_fork()
+        return written()
+
+    assert in_child(child)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    assert not in_child(child)
 
 
 def test_anothers_stays(wakeup: Wakeup) -> None:

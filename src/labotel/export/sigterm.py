@@ -59,8 +59,15 @@ class Sigterm:
         return signal.getsignal(signal.SIGTERM) is self._own
 
     def after_fork(self) -> None:
-        """Watch, in a forked child, for its own."""
-        self._wakeup.renew()
+        """Watch, in a forked child, for its own; for none where another handles it.
+
+        A child that closes all its descriptors (Celery's embedded beat) would leave CPython a
+        number to write to that is whatever was opened next.
+        """
+        if self._in_force():
+            self._wakeup.renew()
+        else:
+            self._wakeup.close()
         self._came = False
 
     def remind(self) -> None:
