@@ -16,6 +16,7 @@ from uuid import uuid4
 from celery.app.backends import BACKEND_ALIASES
 from celery.backends.filesystem import FilesystemBackend
 from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.utils.encoding import ensure_bytes
 from kombu.utils.json import dumps
 
 
@@ -65,8 +66,7 @@ class Backend(FilesystemBackend):  # type: ignore[misc]  # Celery has no types
     """`file://`, where a result comes by a rename."""
 
     def set(self, key: str | bytes, value: str | bytes) -> None:
-        content = value.encode() if isinstance(value, str) else value
-        _write(Path(os.fsdecode(self._filename(key))), content)
+        _write(Path(os.fsdecode(self._filename(key))), ensure_bytes(value))
 
 
 def use() -> None:
