@@ -6,12 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from opentelemetry import _logs, metrics, trace
 from opentelemetry.sdk.trace import TracerProvider
 
-from labotel.catalogs import cache, database, host, http, tasks
 from labotel.events import dispatch
 from labotel.events.catalog import Catalog
 from labotel.events.errors import ConfigurationError
@@ -34,12 +33,6 @@ from labotel.signals.pipeline import Pipeline
 from labotel.signals.spans import PseudonymSource
 
 logger = logging.getLogger("labotel")
-
-BUILT_IN: Final = (http.catalog, database.catalog, cache.catalog, host.catalog, tasks.catalog)
-BACKGROUND: Final = frozenset(
-    {*database.catalog.events, *cache.catalog.events, *host.catalog.events}
-)
-"""Events that are no work of a process itself: of nothing else, it reads its own gauges alone."""
 
 
 class Assembly:
@@ -67,9 +60,9 @@ class Assembly:
         self.pipeline = self.pipeline_class(PseudonymSource(self._pseudonyms))
         self.runtime = self.runtime_class(
             settings,
-            [*BUILT_IN, *good],
+            [*known.catalogs(settings.instrument), *good],
             self.pipeline,
-            background=BACKGROUND,
+            background=known.background(settings.instrument),
         )
         self._integrations = Joint(self.runtime)
         self._sigterm = Sigterm(

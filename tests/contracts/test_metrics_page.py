@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from labotel.assembly import BUILT_IN
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.catalogs.own import SELF
 
 PAGE = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from labotel import Catalog, DeclarationError
-from labotel.assembly import BUILT_IN
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.events.catalog import Absence
 from labotel.events.panels import logs
 from labotel.render.declared import of

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from labotel import Catalog
-from labotel.assembly import BUILT_IN
 from labotel.catalogs.aliases import celery_exporter, django_prometheus
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.events.alias import Alias
 from labotel.events.who import WHO
 from labotel.render import declared, files

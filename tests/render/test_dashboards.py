@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from labotel import Catalog
-from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.events.errors import DeclarationError
 from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
 from labotel.render.files import RenderError, files

@@ -4,8 +4,8 @@ import pytest
 import yaml
 
 from labotel import Alert, Catalog, DeclarationError
-from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.events.panels import Query, logs, traces
 from labotel.render.files import RenderError, files
 

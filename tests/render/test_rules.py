@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from labotel import Alert, Catalog, DeclarationError, Objective, Ratio
-from labotel.assembly import BUILT_IN
 from labotel.catalogs import http, lab
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.render.files import RenderError, files
 from labotel.render.objectives import BURNS, hours
 from labotel.render.rule import Group, Rule, text

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from labotel import Catalog, Objective
-from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.render import declared, logql, series
 from labotel.render.files import all_of, files
 from labotel.render.promql import Problems, check, names

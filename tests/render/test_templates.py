@@ -6,7 +6,7 @@
 import pytest
 
 from labotel import Alert, Catalog
-from labotel.assembly import BUILT_IN
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.render.files import RenderError, files
 from labotel.render.labels import Labels
 from labotel.render.series import Series

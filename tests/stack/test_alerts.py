@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from engines import binary
-from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.render.files import files
 
 from .absence_cases import absent, more

@@ -9,8 +9,8 @@ import yaml
 
 from engines import binary
 from labotel import Catalog
-from labotel.assembly import BUILT_IN
 from labotel.catalogs.aliases import celery_exporter, django_prometheus
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.events.alias import Alias
 from labotel.render.files import files
 

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from driver.environment import RELEASE
-from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.render import declared, series
 from labotel.render.dashboards import ALIVE
 from labotel.render.files import files

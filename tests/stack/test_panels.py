@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from labotel.assembly import BUILT_IN
 from labotel.catalogs import lab
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.render.files import files
 from labotel.render.selection import filled
 

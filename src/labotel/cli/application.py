@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from labotel.assembly import BUILT_IN, Assembly
+from labotel.assembly import Assembly
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.configure import Providers, direct
 from labotel.events.catalog import Catalog
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from labotel.assembly import BUILT_IN
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.cli.application import catalogs_argument, chosen, settings_option
 from labotel.policy.budget import Cost, costs
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from labotel.assembly import BUILT_IN
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.cli.application import catalog_at, chosen, settings_option
 from labotel.cli.extra import extra
 

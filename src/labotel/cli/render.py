@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from labotel.assembly import BUILT_IN
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.cli.application import catalogs_argument, chosen, settings_option
 from labotel.cli.extra import extra
 

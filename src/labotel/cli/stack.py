@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 import labotel
-from labotel.assembly import BUILT_IN
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.cli import shipped
 from labotel.cli.application import catalogs_argument, chosen, settings_option
 from labotel.cli.extra import extra

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
 
+from labotel.events.catalog import Catalog
 from labotel.events.errors import nearest
+from labotel.events.event import Event
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Integration:
     """The line that installs it."""
     default: bool = True
     """Whether it is connected where nobody chose."""
+    says: tuple[str, ...] = ()
+    """The catalogues below `labotel.catalogs` that it speaks by."""
 
     @property
     def missing(self) -> bool:
@@ -30,19 +35,24 @@ class Integration:
 KNOWN: Final = {
     "logging": Integration("logs"),
     "threading": Integration("threads"),
-    "django": Integration("django", ("django",), 'pip install "labotel[django]"'),
+    "django": Integration(
+        "django", ("django",), 'pip install "labotel[django]"', says=("http", "database", "cache")
+    ),
     "celery": Integration(
         "celery", ("celery", "opentelemetry.instrumentation.celery"),
-        'pip install "labotel[celery]"',
+        'pip install "labotel[celery]"', says=("tasks",),
     ),
-    "host": Integration("host", ("psutil",), 'pip install "labotel[host]"'),
+    "host": Integration("host", ("psutil",), 'pip install "labotel[host]"', says=("host",)),
     "opentelemetry-django": Integration(
         "packaged", ("django", "opentelemetry.instrumentation.django"),
-        'pip install "labotel[django]"', default=False,
+        'pip install "labotel[django]"', default=False, says=("http", "database", "cache"),
     ),
 }  # fmt: skip
 """By name. `opentelemetry-django` is OpenTelemetry's own request instrumentation, in place of
 labotel's faster one."""
+
+BACKGROUND: Final = frozenset({"database", "cache", "host"})
+"""Catalogues of what is no work of a process itself: of nothing else, it reads its own gauges."""
 
 
 def chosen(names: Sequence[str] | None) -> list[Integration]:
@@ -50,6 +60,23 @@ def chosen(names: Sequence[str] | None) -> list[Integration]:
     if names is None:
         return [one for one in KNOWN.values() if one.default and not one.missing]
     return [KNOWN[name] for name in names if name in KNOWN and not KNOWN[name].missing]
+
+
+def catalogs(names: Sequence[str] | None) -> list[Catalog]:
+    """Return what is said by what is to be connected; only that is imported, for it costs time."""
+    said = dict.fromkeys(name for one in chosen(names) for name in one.says)
+    return [_catalog(name) for name in said]
+
+
+def background(names: Sequence[str] | None) -> frozenset[type[Event]]:
+    """Return the events of these that are no work of a process itself."""
+    said = {name for one in chosen(names) for name in one.says} & BACKGROUND
+    return frozenset(event for name in said for event in _catalog(name).events)
+
+
+def _catalog(name: str) -> Catalog:
+    found: Catalog = import_module(f"labotel.catalogs.{name}").catalog
+    return found
 
 
 def problems(names: Sequence[str] | None) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from labotel.assembly import BUILT_IN
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.catalogs.own import SELF
 from labotel.events import gauges, registry
 from labotel.events.catalog import Catalog, labels_of

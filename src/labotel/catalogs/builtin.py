@@ -1,0 +1,7 @@
+"""All catalogues of what labotel observes by itself; a process imports only those that it needs."""
+
+from typing import Final
+
+from labotel.catalogs import cache, database, host, http, tasks
+
+BUILT_IN: Final = (http.catalog, database.catalog, cache.catalog, host.catalog, tasks.catalog)
