@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from labotel.events.buckets import MILLISECONDS
+from labotel.events.buckets import BYTES, MILLISECONDS
 from labotel.events.catalog import Catalog
 from labotel.events.event import Event
 from labotel.events.instruments import Counter, Gauge, Histogram
-from labotel.events.marks import Limited
+from labotel.events.marks import Limited, Unbounded
 
 Method = Literal[
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "other"
@@ -17,6 +17,7 @@ UNMATCHED = "unmatched"
 """The `endpoint` of a request that no route matched: its path would be a series each."""
 
 _BY = ("method", "endpoint", "status")
+_OF = ("method", "endpoint")
 
 
 class RequestServed(
@@ -26,7 +27,10 @@ class RequestServed(
     log=False,
     span=False,
 ):
-    """A request was answered; `duration` is until the response was made."""
+    """A request was answered; `duration` is until the response was made.
+
+    The sizes are those of the bodies in bytes; None where nobody knows before they are read.
+    """
 
     method: Method
     endpoint: Annotated[str, Limited(500)]
@@ -34,6 +38,55 @@ class RequestServed(
     duration: Annotated[
         float, Histogram("http_request_duration_seconds", by=_BY, buckets=MILLISECONDS)
     ]
+    request_size: Annotated[
+        int | None, Histogram("http_request_size_bytes", by=_OF, buckets=BYTES)
+    ] = None
+    response_size: Annotated[
+        int | None, Histogram("http_response_size_bytes", by=_OF, buckets=BYTES)
+    ] = None
+
+
+class RequestRaised(
+    Event,
+    name="http.server.exception",
+    instruments=(Counter("http_exceptions_total", by=("endpoint", "exception_type")),),
+    log=False,
+    span=False,
+):
+    """The application raised what it did not handle: the answer is a 500, or none."""
+
+    endpoint: Annotated[str, Limited(500)]
+    exception_type: Annotated[str, Limited(50)]
+
+
+class SlowRequest(
+    Event, name="http.server.slow_request", severity="WARN", body="slow request", span=False
+):
+    """A request took longer than the setting `slow_request`: a log record alone, no series.
+
+    `duration` is in milliseconds.
+    """
+
+    method: Method
+    endpoint: Annotated[str, Limited(500)]
+    status_code: Unbounded[int]
+    duration: Unbounded[float]
+    view: Unbounded[str | None] = None
+
+
+class RequestLogged(Event, name="http.server.request.log", body="request", span=False):
+    """A request was answered, as a log record: where the setting `request_log` asks for it.
+
+    `duration` is in milliseconds; `path` is scrubbed; `error_type` is what a 5xx was made of.
+    """
+
+    method: Method
+    path: Unbounded[str]
+    endpoint: Annotated[str, Limited(500)]
+    status_code: Unbounded[int]
+    duration: Unbounded[float]
+    view: Unbounded[str | None] = None
+    error_type: Unbounded[str | None] = None
 
 
 REQUESTS_IN_PROGRESS = Gauge(
@@ -43,4 +96,8 @@ REQUESTS_IN_PROGRESS = Gauge(
     description="Requests that have a route and no response yet.",
 )
 
-catalog = Catalog("http", events=[RequestServed], gauges=[REQUESTS_IN_PROGRESS])
+catalog = Catalog(
+    "http",
+    events=[RequestServed, RequestRaised, SlowRequest, RequestLogged],
+    gauges=[REQUESTS_IN_PROGRESS],
+)

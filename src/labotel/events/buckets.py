@@ -1,4 +1,4 @@
-"""Bucket bounds that fit what is measured: upper bounds in seconds, `le` inclusive."""
+"""Bucket bounds that fit what is measured: upper bounds in seconds or bytes, `le` inclusive."""
 
 from typing import Final
 
@@ -18,3 +18,6 @@ HOURS_TO_DAYS: Final = (
     1209600.0, 2592000.0,
 )  # fmt: skip
 """1 h to 30 d: a case from its submission to its completion."""
+
+BYTES: Final = (100.0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)
+"""100 B to 100 MB: bodies of requests and responses."""

@@ -116,6 +116,21 @@ def names(raw: Any) -> tuple[str, ...]:
     return given
 
 
+def some(*allowed: str) -> Callable[[Any], tuple[str, ...]]:
+    """Return a reader of any of a few words: a sequence, or a text with commas."""
+
+    def read(raw: Any) -> tuple[str, ...]:
+        try:
+            given = tuple(name.lower() for name in names(raw))
+        except ValueError:
+            given = ("",)
+        if not set(given) <= set(allowed):
+            raise ValueError(f"allowed: any of {', '.join(map(repr, allowed))}, with commas")
+        return given
+
+    return read
+
+
 def networks(raw: Any) -> tuple[IPv4Network | IPv6Network, ...]:
     """Read IP addresses and networks: a sequence, or a text with commas."""
     try:

@@ -12,29 +12,31 @@ framework's class inherits `ServedRequests` and fills in `labels` and `ended`:
             requests.end(begun, request, response)
 """
 
-import socket
 import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach, get_current
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
+from opentelemetry.trace import Span, SpanKind, Tracer
 
-from labotel.catalogs.http import UNMATCHED, RequestServed
+from labotel.catalogs.http import (
+    UNMATCHED,
+    RequestLogged,
+    RequestRaised,
+    RequestServed,
+    SlowRequest,
+)
 from labotel.events.dispatch import tell
-from labotel.events.fields import OTHER_LABEL
 from labotel.instrumentation.carriers import ENVIRON, Form
+from labotel.instrumentation.choices import Choices, Values, nothing_chosen
 from labotel.instrumentation.progress import METHODS, Labels, RequestsInProgress
-from labotel.policy.scrubbing import scrub
-from labotel.signals.carried import ACTOR, Actor, actor
+from labotel.instrumentation.serverspan import shown_path, shown_server, write_outcome
+from labotel.signals.carried import Actor, actor
 from labotel.signals.records import Failure
-from labotel.signals.spans import failed, failure_of
-
-PATH_LIMIT: Final = 1000
+from labotel.signals.spans import failure_of
 
 
 class Who(Protocol):
@@ -55,6 +57,8 @@ class Begun(NamedTuple):
     who: Who | None
     token: Any
     former: Actor | None
+    path: str
+    """As it was asked for: not scrubbed."""
 
 
 class ServedRequests:
@@ -63,9 +67,17 @@ class ServedRequests:
     form: Form = ENVIRON
     """How a request's headers are given to `begin`."""
 
-    def __init__(self, tracer: Tracer, fault: Callable[[str, BaseException], None]) -> None:
+    def __init__(
+        self,
+        tracer: Tracer,
+        fault: Callable[[str, BaseException], None],
+        settings: Values = nothing_chosen,
+    ) -> None:
         self._tracer = tracer
         self._fault = fault
+        self._settings = settings
+        self._read = settings()
+        self._choices = Choices.of(self._read)
         self._propagate: Any = None
         self._known: tuple[Any, frozenset[str]] = (None, frozenset())
         self._progress = RequestsInProgress(self.labels)
@@ -79,6 +91,14 @@ class ServedRequests:
     def ended(self, begun: Begun, took: float, request: Any, response: Any) -> None:
         """Call `said` with what became of a request; `response` is None where it raised."""
         raise NotImplementedError
+
+    @property
+    def choices(self) -> Choices:
+        """What is set; asked each time: Django's LABOTEL may come after the first request."""
+        values = self._settings()
+        if values is not self._read:
+            self._read, self._choices = values, Choices.of(values)
+        return self._choices
 
     def open(self) -> None:
         """Get ready to serve, and let the requests in progress be read."""
@@ -111,7 +131,7 @@ class ServedRequests:
             self._fault("request_begin", error)
             return None
         self._live[id(request)] = request
-        begun = Begun(span, time.perf_counter_ns(), who, attach(context), actor.get())
+        begun = Begun(span, time.perf_counter_ns(), who, attach(context), actor.get(), path)
         actor.set(who)
         return begun
 
@@ -137,28 +157,50 @@ class ServedRequests:
         route: str,
         status: int,
         failure: Failure | None = None,
+        endpoint: str | None = None,
+        view: str | None = None,
+        request_size: int | None = None,
+        response_size: int | None = None,
     ) -> None:
         """Say what became of a request: `method` by `method_label`, `route` or UNMATCHED.
 
-        `failure` is what the application raised, whoever made it a response.
+        `failure` is what the application raised, whoever made it a response. `endpoint` is the
+        label where that is not the route, `view` the function; the sizes are by `size_of`.
         """
-        span = begun.span
+        if endpoint is None:
+            endpoint = route
         who = None if begun.who is None else begun.who.settle()
-        if span.is_recording():
-            fields: dict[str, Any] = {"http.response.status_code": status}
-            if route != UNMATCHED:
-                fields["http.route"] = route
-                span.update_name(f"{method if method != OTHER_LABEL else 'HTTP'} {route}")
-            if who is not None:
-                fields[ACTOR] = who
-            span.set_attributes(fields)
-            if failure is not None:
-                failed(span, failure)
-            elif status >= 500:
-                span.set_status(Status(StatusCode.ERROR))
-        tell(RequestServed(method=method, endpoint=route, status=str(status), duration=took))
+        if begun.span.is_recording():
+            write_outcome(begun.span, method, route, status, failure, view, who)
+        tell(
+            RequestServed(
+                method=method,
+                endpoint=endpoint,
+                status=str(status),
+                duration=took,
+                request_size=request_size,
+                response_size=response_size,
+            )
+        )
         if route != UNMATCHED:
-            self._progress.ended(method, route)
+            self._progress.ended(method, endpoint)
+        kind = None if failure is None else failure.type
+        if kind is not None:
+            tell(RequestRaised(endpoint=endpoint, exception_type=kind))
+        choices = self.choices
+        if not (choices.log or 0 < choices.slow < took):
+            return
+        told: dict[str, Any] = {
+            "method": method,
+            "endpoint": endpoint,
+            "status_code": status,
+            "duration": round(took * 1000, 3),
+            "view": view,
+        }
+        if choices.log:
+            tell(RequestLogged(**told, path=shown_path(begun.path), error_type=kind))
+        if 0 < choices.slow < took:
+            tell(SlowRequest(**told))
 
     def _start(
         self, method: str | None, path: str, scheme: str, server: str, headers: Mapping[str, Any]
@@ -173,9 +215,9 @@ class ServedRequests:
             kind=SpanKind.SERVER,
             attributes={
                 "http.request.method": shown,
-                "url.path": _path(path),
+                "url.path": shown_path(path),
                 "url.scheme": scheme,
-                "server.address": _server(server),
+                "server.address": shown_server(server),
             },
         )
         return trace.set_span_in_context(span, context), span
@@ -208,18 +250,9 @@ def failure_now() -> Failure | None:
     return failure_of(error, stack="".join(traceback.format_exception(kind, error, stack)))
 
 
-@lru_cache(maxsize=64)
-def _server(name: str) -> str:
-    """Return a server's name, unless it is the host's own, as `runserver` and uWSGI give it."""
-    same = name.partition(".")[0].lower() == socket.gethostname().partition(".")[0].lower()
-    return "[host]" if same else name
-
-
-def _path(path: str) -> str:
-    """Return a path to show; the request waits while it is scrubbed, so a long one is cut before.
-
-    The segment in the cut goes: half a secret is known to no pattern.
-    """
-    if len(path) > PATH_LIMIT:
-        path = path[:PATH_LIMIT].rpartition("/")[0]
-    return scrub(path)[:200]
+def size_of(length: Any) -> int | None:
+    """Return the size that a header Content-Length gives; None where it gives none."""
+    if not length:
+        return None
+    text = str(length)
+    return int(text) if len(text) < 16 and text.isascii() and text.isdigit() else None

@@ -9,8 +9,11 @@ from labotel.integrations.joint import Joint
 
 def join(joint: Joint) -> None:
     """Observe all of it."""
-    observer = RequestObserver(joint.runtime.pipeline.tracer, joint.fault, joint.pseudonym)
-    joint.runtime.forked.append(observer.forget)
+    runtime = joint.runtime
+    observer = RequestObserver(
+        runtime.pipeline.tracer, joint.fault, joint.pseudonym, lambda: runtime.settings.values
+    )
+    runtime.forked.append(observer.forget)
     joint.when("django.core.handlers.base", observer)
     data(joint)
 

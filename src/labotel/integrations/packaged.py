@@ -7,7 +7,7 @@ from labotel.integrations.joint import Joint
 
 def join(joint: Joint) -> None:
     """Observe requests by it, and all else by labotel's own."""
-    observer = PackagedRequests(joint.fault, joint.pseudonym)
+    observer = PackagedRequests(joint.fault, joint.pseudonym, lambda: joint.runtime.settings.values)
     joint.runtime.forked.append(observer.forget)
     joint.when("django.core.handlers.base", observer)
     data(joint)

@@ -10,6 +10,7 @@ from typing import Any
 from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.trace import NoOpTracer
 
+from labotel.instrumentation.choices import Values, nothing_chosen
 from labotel.instrumentation.django.actor import Pseudonym
 from labotel.instrumentation.django.requests import RequestObserver
 from labotel.signals import carried
@@ -18,8 +19,13 @@ from labotel.signals import carried
 class PackagedRequests:
     """Spans by opentelemetry-instrumentation-django, events by labotel."""
 
-    def __init__(self, fault: Callable[[str, BaseException], None], pseudonym: Pseudonym) -> None:
-        self._events = RequestObserver(NoOpTracer(), fault, pseudonym)
+    def __init__(
+        self,
+        fault: Callable[[str, BaseException], None],
+        pseudonym: Pseudonym,
+        settings: Values = nothing_chosen,
+    ) -> None:
+        self._events = RequestObserver(NoOpTracer(), fault, pseudonym, settings)
         self.forget = self._events.forget
         self._instrumentor: Any = None
         self._handler: Any = None

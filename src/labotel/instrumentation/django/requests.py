@@ -10,18 +10,29 @@ from typing import Any
 from opentelemetry.trace import Tracer
 
 from labotel.catalogs.http import UNMATCHED
+from labotel.instrumentation.choices import Values, nothing_chosen
 from labotel.instrumentation.django.actor import Pseudonym, RequestActor
 from labotel.instrumentation.progress import Labels, method_label
-from labotel.instrumentation.served import Begun, ServedRequests, failure_now, unanswered
+from labotel.instrumentation.served import (
+    Begun,
+    ServedRequests,
+    failure_now,
+    size_of,
+    unanswered,
+)
 
 
 class RequestObserver(ServedRequests):
     """Wraps a handler class; `connect` and `disconnect` it."""
 
     def __init__(
-        self, tracer: Tracer, fault: Callable[[str, BaseException], None], pseudonym: Pseudonym
+        self,
+        tracer: Tracer,
+        fault: Callable[[str, BaseException], None],
+        pseudonym: Pseudonym,
+        settings: Values = nothing_chosen,
     ) -> None:
-        super().__init__(tracer, fault)
+        super().__init__(tracer, fault, settings)
         self._pseudonym = pseudonym
         self._originals: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
@@ -112,28 +123,55 @@ class RequestObserver(ServedRequests):
         Django writes the match on the request when it has resolved the route: a request counts
         from then on, so none is without a route.
         """
-        if request.resolver_match is None:
+        match = request.resolver_match
+        if match is None:
             return None
-        return method_label(request.method), route_of(request)
+        return method_label(request.method), self._endpoint(match)
 
     def ended(self, begun: Begun, took: float, request: Any, response: Any) -> None:
-        """Say what became of a request."""
+        """Say what became of a request, and let its response say it where that was asked for."""
+        failure = request.__dict__.pop("_labotel_error", None)
+        size = None
+        if response is None:
+            status = unanswered()
+            if failure is None and status == 500:
+                failure = failure_now()
+        else:
+            status = response.status_code
+            size = _size(request, response)
+        match = request.resolver_match
+        matched = match is not None
         self.said(
             begun,
             took,
             method=method_label(request.method),
-            route=route_of(request),
-            status=response.status_code if response is not None else unanswered(),
-            failure=request.__dict__.pop("_labotel_error", None),
+            route=(match.route or "/") if matched else UNMATCHED,
+            status=status,
+            failure=failure,
+            endpoint=self._endpoint(match) if matched else None,
+            view=getattr(match, "_func_path", None),
+            request_size=size_of(request.META.get("CONTENT_LENGTH")),
+            response_size=size,
         )
+        choices = self.choices
+        if choices.headers and response is not None:
+            for name, value in choices.answers(begun.span, took):
+                response[name] = value
+
+    def _endpoint(self, match: Any) -> str:
+        """Return what a matched request is called: its route, or its URL's name, or its view's."""
+        called = match.view_name if self.choices.by_view else match.route
+        return called or match.route or "/"
 
 
-def route_of(request: Any) -> str:
-    """Return the route that a request matched, as the URL configuration has it."""
-    match = request.resolver_match
-    if match is None:
-        return UNMATCHED
-    return match.route or "/"
+def _size(request: Any, response: Any) -> int | None:
+    """Return the size of a response's body; None where it is not made yet, or has none."""
+    if request.method == "HEAD":
+        return None
+    told = response.headers.get("Content-Length")
+    if told is not None:
+        return size_of(told)
+    return None if response.streaming else len(response.content)
 
 
 def _remember(sender: Any, request: Any = None, **kwargs: Any) -> None:
