@@ -14,6 +14,7 @@ from labotel.events.event import Event
 from labotel.events.gauges import gauge
 from labotel.events.instruments import Counter, Gauge, Histogram, UpDownCounter
 from labotel.events.marks import MEASURED, Limited, Outcome, Personal, Unbounded
+from labotel.events.tenancy import tenant
 from labotel.events.timed import timed
 
 __version__ = "0.1.0"
@@ -47,5 +48,6 @@ __all__ = [
     "flush",
     "gauge",
     "shutdown",
+    "tenant",
     "timed",
 ]

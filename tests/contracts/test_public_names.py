@@ -3,7 +3,7 @@
 import labotel
 
 NAMES = {
-    "configure", "emit", "timed", "gauge", "shutdown", "flush",
+    "configure", "emit", "timed", "gauge", "shutdown", "flush", "tenant",
     "Event", "Counter", "UpDownCounter", "Histogram", "Gauge", "Outcome",
     "Personal", "Unbounded", "Limited", "MEASURED",
     "Catalog", "Ratio", "Objective", "Alert", "Absence", "Alias",

@@ -34,12 +34,17 @@ class Sink(Protocol):
     def work(self, name: str) -> AbstractContextManager[Work]:
         """Open a span called `name` as the current one."""
 
+    def tenant(self, name: object) -> AbstractContextManager[object]:
+        """Let the present work be a tenant's, and again another's after the block."""
+
 
 def _nothing(event: Event) -> None:
     """Take an event before `configure`: nothing happens."""
 
 
 sink: Sink | None = None
+raising: bool = False
+"""Whether what is wrong raises."""
 _emit: Callable[[Event], None] = _nothing
 
 
@@ -49,8 +54,8 @@ lost = 0
 
 def connect(new: Sink | None, strict: bool = False) -> None:
     """Let events flow into `new`; None stops them. Under `strict` a wrong one raises."""
-    global sink, _emit
-    sink = new
+    global sink, raising, _emit
+    sink, raising = new, strict
     if new is None:
         _emit = _nothing
     else:

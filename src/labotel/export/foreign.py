@@ -19,7 +19,7 @@ from labotel.policy.attributes import clean
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
 from labotel.signals.aggregate import GROWING, Aggregate, metric_of
-from labotel.signals.carried import ACTOR
+from labotel.signals.carried import fields_of
 from labotel.signals.cells import Meter
 from labotel.signals.records import Foreign, Line, attributes, failure_fields
 from labotel.signals.severities import NUMBERS
@@ -100,8 +100,7 @@ class ForeignLogs:
         said = attributes(kind, values, pseudonyms) | {"event.name": plan.name}
         if failure is not None:
             said |= failure_fields(failure)
-        if who is not None:
-            said[ACTOR] = who
+        said |= fields_of(who)
         severity = "ERROR" if failure is not None else plan.severity
         self._emit("labotel", moment, severity, NUMBERS[severity], body_of(plan, values), said,
                    context, plan.name)  # fmt: skip
@@ -112,8 +111,7 @@ class ForeignLogs:
         said = clean(line.extra)
         if line.failure is not None:
             said |= failure_fields(line.failure)
-        if line.actor is not None:
-            said[ACTOR] = line.actor
+        said |= fields_of(line.actor)
         self._emit(line.logger, line.time, name, number, scrub(line.message), said, line.context)
 
     def _emit(

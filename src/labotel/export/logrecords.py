@@ -8,7 +8,7 @@ from opentelemetry._logs import Logger, LogRecord
 
 from labotel.events.texts import CAP, text_of
 from labotel.policy.still import KEY, ROOM, still
-from labotel.signals.carried import ACTOR, pseudonym
+from labotel.signals.carried import acting, fields_of
 from labotel.signals.records import Foreign
 
 
@@ -43,9 +43,7 @@ def _taken(logger: str, said: LogRecord, exception: BaseException | None) -> For
     if exception is not None:
         attributes.setdefault("exception.type", type(exception).__qualname__)
         attributes.setdefault("exception.message", text_of(exception, CAP))
-    who = pseudonym()
-    if who is not None:
-        attributes[ACTOR] = who
+    attributes |= fields_of(acting())
     number = said.severity_number
     return Foreign(
         text_of(logger, KEY),

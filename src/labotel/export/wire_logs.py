@@ -23,7 +23,7 @@ from labotel.policy.attributes import clean, scrubbed
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
 from labotel.signals import severities
-from labotel.signals.carried import ACTOR
+from labotel.signals.carried import Who, fields_of
 from labotel.signals.records import Failure, Foreign, Line, failure_fields
 
 LOGGERS: Final = 4096
@@ -49,8 +49,8 @@ def _failure(failure: Failure | None) -> bytes:
     return b"" if failure is None else attributes(LOG, failure_fields(failure))
 
 
-def _actor(who: str | None) -> bytes:
-    return b"" if who is None else attributes(LOG, {ACTOR: who})
+def _actor(who: Who) -> bytes:
+    return b"" if who is None else attributes(LOG, fields_of(who))
 
 
 def _foreign(record: Foreign, now: bytes) -> bytes:

@@ -22,7 +22,7 @@ from labotel.export.wire_events import SPAN_EVENT, EventFields
 from labotel.policy.attributes import clean, scrubbed
 from labotel.policy.pseudonyms import Pseudonyms, is_pseudonym
 from labotel.policy.scrubbing import scrub, scrub_short
-from labotel.signals.carried import ACTOR
+from labotel.signals.carried import ACTOR, TENANT
 from labotel.signals.spans import SpanEvent
 
 NAMES: Final = 4096
@@ -33,7 +33,7 @@ OWN: Final = "labotel"
 SAID: Final = frozenset({
     "http.request.method", "url.scheme", "server.address", "http.response.status_code",
     "http.route", "db.system.name", "db.namespace", "db.operation.name", "db.collection.name",
-    "db.query.text", "error.type", ACTOR,
+    "db.query.text", "error.type", "code.function.name", ACTOR, TENANT,
 })  # fmt: skip
 """What labotel says on them itself; nothing of it is left out."""
 

@@ -21,7 +21,7 @@ from labotel.events import clock
 from labotel.events.judge import scalar
 from labotel.events.texts import CAP, text_of
 from labotel.policy.still import KEY
-from labotel.signals.carried import pseudonym
+from labotel.signals.carried import acting
 from labotel.signals.records import Failure, Foreign, Line, plain
 from labotel.signals.spans import failure_of
 
@@ -125,7 +125,7 @@ class LogObserver:
                     context,
                     _failure(record),
                     _extra(record),
-                    pseudonym(),
+                    acting(),
                 )
             )
         except Exception as error:  # a line that cannot be observed must still be logged

@@ -37,6 +37,7 @@ from labotel.instrumentation.serverspan import shown_path, shown_server, write_o
 from labotel.signals.carried import Actor, actor
 from labotel.signals.records import Failure
 from labotel.signals.spans import failure_of
+from labotel.signals.tenants import within
 
 
 class Who(Protocol):
@@ -169,8 +170,9 @@ class ServedRequests:
         """
         if endpoint is None:
             endpoint = route
-        who = None if begun.who is None else begun.who.settle()
+        person = None if begun.who is None else begun.who.settle()
         if begun.span.is_recording():
+            who = within(actor.get(), person)
             write_outcome(begun.span, method, route, status, failure, view, who)
         tell(
             RequestServed(

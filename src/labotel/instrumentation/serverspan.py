@@ -9,7 +9,7 @@ from opentelemetry.trace import Span, Status, StatusCode
 from labotel.catalogs.http import UNMATCHED
 from labotel.events.fields import OTHER_LABEL
 from labotel.policy.scrubbing import scrub
-from labotel.signals.carried import ACTOR
+from labotel.signals.carried import Who, fields_of
 from labotel.signals.records import Failure
 from labotel.signals.spans import failed
 
@@ -23,7 +23,7 @@ def write_outcome(
     status: int,
     failure: Failure | None,
     view: str | None,
-    who: str | None,
+    who: Who,
 ) -> None:
     """Write on a span what became of its request, by OpenTelemetry's conventions."""
     fields: dict[str, Any] = {"http.response.status_code": status}
@@ -33,7 +33,7 @@ def write_outcome(
     if view is not None:
         fields["code.function.name"] = view
     if who is not None:
-        fields[ACTOR] = who
+        fields |= fields_of(who)
     if failure is None and status >= 500:
         fields["error.type"] = str(status)
         span.set_status(Status(StatusCode.ERROR))

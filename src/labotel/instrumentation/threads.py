@@ -6,16 +6,13 @@ threads as in processes; the pool's own threads and processes outlive any work, 
 
 from collections.abc import Callable
 from threading import Thread
-from typing import Any, Final
+from typing import Any
 
 from opentelemetry.context import get_current
 
+from labotel.instrumentation.messages import announce, announced
 from labotel.instrumentation.wrapping import Wrapping
-from labotel.policy.pseudonyms import is_pseudonym
-from labotel.signals.carried import NOTHING, Carried, carried, pseudonym
-
-ACTOR_HEADER: Final = "labotel-actor"
-"""Names the actor's pseudonym where work goes on in another process."""
+from labotel.signals.carried import NOTHING, Carried, carried
 
 
 def threads() -> Wrapping:
@@ -99,9 +96,7 @@ def _headers() -> dict[str, str]:
         inject(headers)
     except Exception:  # a propagator of the application's may raise; the job is worth more
         headers.clear()
-    who = pseudonym()
-    if who is not None:
-        headers[ACTOR_HEADER] = who
+    announce(headers)
     return headers
 
 
@@ -109,7 +104,6 @@ def _job(headers: dict[str, str], fn: Callable[..., Any], /, *args: Any, **kwarg
     """Run a job in a pool's process."""
     from opentelemetry.propagate import extract
 
-    who = headers.get(ACTOR_HEADER)
-    along = Carried(extract(headers, get_current()), (lambda: who) if is_pseudonym(who) else None)
+    along = Carried(extract(headers, get_current()), announced(headers.get))
     with along.in_force():
         return fn(*args, **kwargs)

@@ -15,7 +15,7 @@ from labotel.policy.attributes import clean, scrubbed
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub
 from labotel.signals import severities
-from labotel.signals.carried import ACTOR
+from labotel.signals.carried import fields_of
 from labotel.signals.records import Failure, Foreign, Line, attributes, failure_fields
 
 WORK: Final[dict[type[Event], Type]] = {RequestServed: "request", TaskFinished: "task"}
@@ -55,7 +55,7 @@ def record_of(item: Any, pseudonyms: Pseudonyms) -> Record:
 def _of_event(item: tuple[Any, ...], pseudonyms: Pseudonyms) -> Record:
     kind, values, moment, context, failure, who = item
     plan = kind._plan
-    fields = attributes(kind, values, pseudonyms) | _failure(failure) | _actor(who)
+    fields = attributes(kind, values, pseudonyms) | _failure(failure) | fields_of(who)
     work = WORK.get(kind)
     if work is not None:
         level, message = _of_work(work, fields)
@@ -87,7 +87,7 @@ def _of_work(work: Type, fields: dict[str, Any]) -> tuple[int, str]:
 
 
 def _of_line(line: Line) -> Record:
-    fields = clean(line.extra) | _failure(line.failure) | _actor(line.actor)
+    fields = clean(line.extra) | _failure(line.failure) | fields_of(line.actor)
     return Record(
         line.time, line.level, _type(line.level, line.failure is not None), scrub(line.logger),
         scrub(line.message), *_ids(line.context), "", fields,
@@ -119,10 +119,6 @@ def _ids(context: Any) -> tuple[str, str]:
 
 def _failure(failure: Failure | None) -> dict[str, str]:
     return {} if failure is None else failure_fields(failure)
-
-
-def _actor(who: str | None) -> dict[str, Any]:
-    return {} if who is None else {ACTOR: who}
 
 
 def duration(milliseconds: float) -> str:

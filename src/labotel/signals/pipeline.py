@@ -20,20 +20,14 @@ from labotel.events.errors import EventError
 from labotel.events.event import Event
 from labotel.events.judge import Rejected, complaint, freeze, objection
 from labotel.events.texts import text_of
+from labotel.signals import spans, tenants
 from labotel.signals.aggregate import Aggregate, build
-from labotel.signals.carried import actor, pseudonym
+from labotel.signals.carried import acting, actor
 from labotel.signals.cells import Meter
 from labotel.signals.late import Late
 from labotel.signals.records import Foreign, Line
 from labotel.signals.selfmetrics import metric_of
-from labotel.signals.spans import (
-    SPAN_KEY,
-    PseudonymSource,
-    SpanEvent,
-    add_event,
-    failure_of,
-    work,
-)
+from labotel.signals.spans import SPAN_KEY, PseudonymSource, SpanEvent, add_event, failure_of
 from labotel.signals.tally import Tally
 from labotel.signals.unbroken import Unbroken
 
@@ -150,7 +144,7 @@ class Pipeline:
             moment = self._now()
             context = None if span is trace.INVALID_SPAN else span.get_span_context()
             failure = failure_of(error)
-            self.queue.append((type(event), values, moment, context, failure, pseudonym()))
+            self.queue.append((type(event), values, moment, context, failure, acting()))
             if type(event)._plan.span and span.is_recording():
                 made = SpanEvent(type(event), values, moment, self.pseudonyms)
                 if not add_event(span, made):
@@ -183,7 +177,11 @@ class Pipeline:
 
     def work(self, name: str) -> AbstractContextManager[Any]:
         """Open a span for `timed`."""
-        return work(self.tracer, name, self.tally.fault)
+        return spans.work(self.tracer, name, self.tally.fault)
+
+    def tenant(self, name: object) -> AbstractContextManager[object]:
+        """Let the present work be a tenant's."""
+        return tenants.begin(name, self.tally.fault)
 
     def _reject(self, event: Event, text: str) -> None:
         name = type(event)._plan.name

@@ -11,6 +11,7 @@ from labotel.events.fields import OTHER_LABEL, Field
 from labotel.events.texts import text_of
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub, scrub_short
+from labotel.signals.carried import Who
 
 
 class Failure(NamedTuple):
@@ -39,7 +40,7 @@ class Line(NamedTuple):
     context: Any
     failure: Failure | None
     extra: dict[str, Any]
-    actor: str | None = None
+    actor: Who = None
 
 
 class Foreign(NamedTuple):

@@ -14,9 +14,8 @@ from opentelemetry import trace
 from opentelemetry.context import attach, detach, get_current
 
 from labotel.instrumentation.celery.receivers import Receivers
-from labotel.instrumentation.threads import ACTOR_HEADER
+from labotel.instrumentation.messages import announce
 from labotel.instrumentation.wrapping import Wrapping
-from labotel.signals.carried import pseudonym
 from labotel.signals.spans import failed, failure_of
 
 Message = tuple[str, dict[str, Any]]
@@ -49,16 +48,12 @@ class PublishObserver:
 
 
 def _announce(sender: Any = None, headers: Any = None, **kwargs: Any) -> None:
-    """Put the actor and the time into a message; an actor that it has from elsewhere goes out."""
+    """Put the time into a message, and who it is for; whom it names from elsewhere goes out."""
     if not headers:  # a message of protocol 1 has none
         return
     _announced.set((sender, headers))
     headers[PUBLISHED_HEADER] = time.time()
-    who = pseudonym()
-    if who is not None:
-        headers[ACTOR_HEADER] = who
-    else:
-        headers.pop(ACTOR_HEADER, None)
+    announce(headers)
 
 
 def _whole(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -18,9 +18,8 @@ from labotel.catalogs.tasks import TaskBegun, TaskFinished, TaskStatus
 from labotel.events.dispatch import tell
 from labotel.instrumentation.celery.publishing import PUBLISHED_HEADER
 from labotel.instrumentation.celery.receivers import Receivers
-from labotel.instrumentation.threads import ACTOR_HEADER
-from labotel.policy.pseudonyms import is_pseudonym
-from labotel.signals.carried import ACTOR, actor, pseudonym
+from labotel.instrumentation.messages import announced
+from labotel.signals.carried import acting, actor, fields_of
 
 _STATES = {
     "SUCCESS": TaskStatus.SUCCESS,
@@ -79,12 +78,11 @@ class TaskObserver:
     def _begun(self, task: Any = None, **kwargs: Any) -> None:
         request = task.request
         request._labotel_former = actor.get()
-        sent = getattr(request, ACTOR_HEADER, None)
-        if is_pseudonym(sent):
-            actor.set(lambda: sent)
-        who = pseudonym()  # a task that runs eagerly has no message: its caller's actor stays
-        if who is not None:
-            trace.get_current_span().set_attribute(ACTOR, who)
+        sent = announced(lambda name: getattr(request, name, None))
+        if sent is not None:
+            actor.set(sent)
+        # A task that runs eagerly has no message: its caller's actor stays.
+        trace.get_current_span().set_attributes(fields_of(acting()))
         wait = _waited(request, time.time())
         if wait is not None:
             queue = (request.delivery_info or {}).get("routing_key") or "unknown"

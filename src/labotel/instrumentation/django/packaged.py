@@ -64,6 +64,4 @@ class PackagedRequests:
 
 def _say_actor(span: Any, request: Any, response: Any) -> None:
     """Let the package's span say who the request was for."""
-    who = carried.pseudonym()
-    if who is not None:
-        span.set_attribute(carried.ACTOR, who)
+    span.set_attributes(carried.fields_of(carried.acting()))
