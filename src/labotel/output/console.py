@@ -54,12 +54,15 @@ def _together(work: Record, lines: list[Record]) -> Iterator[str]:
     fields = dict(work.fields)
     took = fields.pop("duration", None)
     if work.type == "request":
+        for size in ("request_size", "response_size"):  # too much for a line
+            fields.pop(size, None)
         head = (
             f"{_BOLD}{one_line(fields.pop('method', ''))}{_END} {one_line(fields.pop('endpoint'))}"
         )
     else:
         head = f"{_BOLD}{one_line(fields.pop('task_name', work.event))}{_END}"
-    status = f"{colour}{one_line(fields.pop('status', ''))}{_END}"
+    ended = fields.pop("status", "") or fields.pop("status_code", "")
+    status = f"{colour}{one_line(ended)}{_END}"
     within = "" if took is None else f"  {duration(took)}"
     more = words(fields)
     yield (

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
 
+from labotel.catalogs.http import RequestServed
 from labotel.export.logfiles import LogFile
 from labotel.export.wake import Alarm, wait_until
 from labotel.output.console import HOLD, Console
@@ -37,7 +38,9 @@ class Output:
         pseudonyms: PseudonymSource,
         tally: Tally,
         drain: Callable[[], None],
+        requests_logged: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._requests_logged = requests_logged
         self._drain = drain
         self._style = _style(console)
         self._files = [(chosen, SharedFile(chosen)) for chosen in files]
@@ -60,6 +63,8 @@ class Output:
         """Take what the pipeline was given (on any thread: one append)."""
         kind = item[0] if item.__class__ is tuple else None
         if kind is not None and not (kind._plan.log or kind in WORK):
+            return
+        if kind is RequestServed and self._requests_logged():  # as RequestLogged, which says more
             return
         if len(self._waiting) >= LOGS:
             self._tally.count("labotel_dropped_total", "logs", "output_full")

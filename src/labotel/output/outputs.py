@@ -12,7 +12,7 @@ def join(runtime: Runtime) -> None:
 
     output = Output(
         settings.console, settings.log_files, settings.service_name, pipeline.pseudonyms,
-        pipeline.tally, pipeline.drain,
+        pipeline.tally, pipeline.drain, lambda: bool(runtime.settings.values["request_log"]),
     )  # fmt: skip
     pipeline.copy = output.take
     runtime.forked.append(output.forget)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from labotel.catalogs.http import RequestServed
+from labotel.catalogs.http import RequestLogged, RequestServed
 from labotel.catalogs.tasks import TaskFinished, TaskStatus
 from labotel.events.event import Event
 from labotel.export.logfiles import Type
@@ -18,7 +18,9 @@ from labotel.signals import severities
 from labotel.signals.carried import fields_of
 from labotel.signals.records import Failure, Foreign, Line, attributes, failure_fields
 
-WORK: Final[dict[type[Event], Type]] = {RequestServed: "request", TaskFinished: "task"}
+WORK: Final[dict[type[Event], Type]] = {
+    RequestServed: "request", RequestLogged: "request", TaskFinished: "task",
+}  # fmt: skip
 """Events that end a piece of work: a record each here, though they flood a store."""
 _FAILED: Final = (TaskStatus.FAILURE, TaskStatus.TIMEOUT)
 
@@ -58,7 +60,7 @@ def _of_event(item: tuple[Any, ...], pseudonyms: Pseudonyms) -> Record:
     fields = attributes(kind, values, pseudonyms) | _failure(failure) | fields_of(who)
     work = WORK.get(kind)
     if work is not None:
-        level, message = _of_work(work, fields)
+        level, message = _of_work(kind, fields)
         type_ = work
     else:
         level = severities.level_of("ERROR" if failure is not None else plan.severity)
@@ -68,22 +70,23 @@ def _of_event(item: tuple[Any, ...], pseudonyms: Pseudonyms) -> Record:
     return Record(moment, level, type_, "labotel", message, *_ids(context), plan.name, fields)
 
 
-def _of_work(work: Type, fields: dict[str, Any]) -> tuple[int, str]:
+def _of_work(kind: type[Event], fields: dict[str, Any]) -> tuple[int, str]:
     """Return the level and the text of a request or a task that ended.
 
     Its duration is in milliseconds from then on, as a slow query's is.
     """
     within = ""
     if fields.get("duration") is not None:
-        fields["duration"] = took = round(fields["duration"] * 1000, 3)
+        scale = 1 if kind is RequestLogged else 1000
+        fields["duration"] = took = round(fields["duration"] * scale, 3)
         within = f" in {took:.0f} ms"
-    if work == "task":
+    if kind is TaskFinished:
         status = fields["status"]
         level = logging.ERROR if status in _FAILED else logging.INFO
         return level, f"{fields['task_name']} {status}{within}"
-    status = str(fields["status"])
-    level = logging.ERROR if status[:1] == "5" else logging.INFO
-    return level, f"{fields['method']} {fields['endpoint']} {status}{within}"
+    where, status = ("path", "status_code") if kind is RequestLogged else ("endpoint", "status")
+    level = logging.ERROR if str(fields[status])[:1] == "5" else logging.INFO
+    return level, f"{fields['method']} {fields[where]} {fields[status]}{within}"
 
 
 def _of_line(line: Line) -> Record:
