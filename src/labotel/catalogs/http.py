@@ -96,8 +96,15 @@ REQUESTS_IN_PROGRESS = Gauge(
     description="Requests that have a route and no response yet.",
 )
 
+APP_INFO = Gauge(
+    "app_info",
+    by={"version": Annotated[str, Limited(20)], "environment": Annotated[str, Limited(20)]},
+    scope="service",
+    description="1, by the version and the environment of what runs.",
+)
+
 catalog = Catalog(
     "http",
     events=[RequestServed, RequestRaised, SlowRequest, RequestLogged],
-    gauges=[REQUESTS_IN_PROGRESS],
+    gauges=[REQUESTS_IN_PROGRESS, APP_INFO],
 )

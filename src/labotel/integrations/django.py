@@ -1,5 +1,6 @@
 """Django: requests by labotel's own middleware, databases, writes and caches."""
 
+from labotel.instrumentation.app import AppInfo
 from labotel.instrumentation.django.caches import CacheObserver
 from labotel.instrumentation.django.queries import QueryObserver
 from labotel.instrumentation.django.requests import RequestObserver
@@ -19,8 +20,9 @@ def join(joint: Joint) -> None:
 
 
 def data(joint: Joint) -> None:
-    """Observe databases and caches, however requests are."""
+    """Observe databases and caches, and say what runs, however requests are observed."""
     runtime, fault = joint.runtime, joint.fault
+    joint.now(AppInfo(lambda: runtime.attributes))
     queries = QueryObserver(
         runtime.pipeline.tracer,
         runtime.is_own_thread,
