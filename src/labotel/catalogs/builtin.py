@@ -2,6 +2,19 @@
 
 from typing import Final
 
-from labotel.catalogs import cache, database, host, http, tasks
+from labotel.catalogs import (
+    accounts,
+    cache,
+    commands,
+    database,
+    files,
+    host,
+    http,
+    mail,
+    tasks,
+)
 
-BUILT_IN: Final = (http.catalog, database.catalog, cache.catalog, host.catalog, tasks.catalog)
+BUILT_IN: Final = (
+    http.catalog, database.catalog, cache.catalog, host.catalog, tasks.catalog,
+    accounts.catalog, mail.catalog, files.catalog, commands.catalog,
+)  # fmt: skip

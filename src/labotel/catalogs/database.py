@@ -57,12 +57,19 @@ DATABASE_CONNECTIONS = Gauge(
     description="Connections that are open: active in a query or a transaction, else idle.",
 )
 
+MIGRATIONS_UNAPPLIED = Gauge(
+    "django_migrations_unapplied",
+    by={"database": Annotated[str, Limited(20)]},
+    scope="service",
+    description="Migrations of the application's code that a database does not have yet.",
+)
+
 _BY = f"{SERVICE_LABELS}, database, table"
 
 catalog = Catalog(
     "database",
     events=[QueryExecuted, SlowQuery, ModelWritten],
-    gauges=[DATABASE_CONNECTIONS],
+    gauges=[DATABASE_CONNECTIONS, MIGRATIONS_UNAPPLIED],
     alerts=[
         Alert(
             "SlowQueries",

@@ -68,6 +68,7 @@ SETTINGS: Final[dict[str, Setting]] = {
     "endpoint_label": Setting(parse.choice("route", "view"), "route"),
     "response_headers": Setting(parse.some("x-response-time", "traceparent", "server-timing"), ()),
     "instrument": Setting(parse.names),
+    "serving_commands": Setting(parse.names, ()),
     "runtime_dir": Setting(parse.text),
     "instance": Setting(parse.text),
     "pseudonym_key": Setting(parse.text),

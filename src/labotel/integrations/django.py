@@ -1,9 +1,15 @@
-"""Django: requests by labotel's own middleware, databases, writes and caches."""
+"""Django: requests by labotel's own middleware, databases, writes, caches, and all else."""
 
 from labotel.instrumentation.app import AppInfo
+from labotel.instrumentation.django import accounts
 from labotel.instrumentation.django.caches import CacheObserver
+from labotel.instrumentation.django.commands import CommandObserver
+from labotel.instrumentation.django.files import DownloadObserver, UploadObserver
+from labotel.instrumentation.django.mail import MailObserver
+from labotel.instrumentation.django.migrations import MigrationObserver
 from labotel.instrumentation.django.queries import QueryObserver
 from labotel.instrumentation.django.requests import RequestObserver
+from labotel.instrumentation.django.sessions import SessionObserver
 from labotel.instrumentation.django.writes import WriteObserver
 from labotel.integrations.joint import Joint
 
@@ -21,6 +27,7 @@ def join(joint: Joint) -> None:
 
 def data(joint: Joint) -> None:
     """Observe databases and caches, and say what runs, however requests are observed."""
+    """Observe all but requests, however those are."""
     runtime, fault = joint.runtime, joint.fault
     joint.now(AppInfo(lambda: runtime.attributes))
     queries = QueryObserver(
@@ -35,3 +42,22 @@ def data(joint: Joint) -> None:
     joint.when("django.db.models.sql.compiler", WriteObserver(runtime.is_own_thread, fault))
     joint.when("django.core.cache", CacheObserver(runtime.is_own_thread, fault))
     joint.after_readings.append(queries.give_back)
+    others(joint)
+
+
+def others(joint: Joint) -> None:
+    """Observe what Django does besides requests and queries, each where the application has it."""
+    runtime, fault = joint.runtime, joint.fault
+    tracer = runtime.pipeline.tracer
+    commands = CommandObserver(
+        tracer, fault, serving=lambda: runtime.settings.values["serving_commands"]
+    )
+    joint.when("django.core.management.base", commands)
+    joint.when("django.db", MigrationObserver(fault, lambda: commands.running("migrate")))
+    joint.when("django.core.mail.backends.base", MailObserver(tracer, fault))
+    joint.when("django.http.multipartparser", UploadObserver(fault))
+    joint.when("django.http.response", DownloadObserver(fault))
+    joint.when("django.contrib.auth.signals", accounts.LoginObserver(fault))
+    joint.when("django.contrib.auth.forms", accounts.requested(fault))
+    joint.when("django.contrib.auth.views", accounts.completed(fault))
+    joint.when("django.contrib.sessions.backends.base", SessionObserver(fault))

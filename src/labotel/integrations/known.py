@@ -32,11 +32,15 @@ class Integration:
         return not all(map(_installed, self.packages))
 
 
+_DJANGO: Final = (
+    "http", "database", "cache", "accounts", "mail", "files", "commands",
+)  # fmt: skip
+
 KNOWN: Final = {
     "logging": Integration("logs"),
     "threading": Integration("threads"),
     "django": Integration(
-        "django", ("django",), 'pip install "labotel[django]"', says=("http", "database", "cache")
+        "django", ("django",), 'pip install "labotel[django]"', says=_DJANGO
     ),
     "celery": Integration(
         "celery", ("celery", "opentelemetry.instrumentation.celery"),
@@ -45,13 +49,13 @@ KNOWN: Final = {
     "host": Integration("host", ("psutil",), 'pip install "labotel[host]"', says=("host",)),
     "opentelemetry-django": Integration(
         "packaged", ("django", "opentelemetry.instrumentation.django"),
-        'pip install "labotel[django]"', default=False, says=("http", "database", "cache"),
+        'pip install "labotel[django]"', default=False, says=_DJANGO,
     ),
 }  # fmt: skip
 """By name. `opentelemetry-django` is OpenTelemetry's own request instrumentation, in place of
 labotel's faster one."""
 
-BACKGROUND: Final = frozenset({"database", "cache", "host"})
+BACKGROUND: Final = frozenset({"database", "cache", "host", "commands"})
 """Catalogues of what is no work of a process itself: of nothing else, it reads its own gauges."""
 
 
