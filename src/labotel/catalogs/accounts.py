@@ -7,13 +7,14 @@ from labotel.events.event import Event
 from labotel.events.instruments import Counter
 from labotel.events.marks import Personal
 
+_Result = Literal["success", "failure"]
 _LOGINS = (Counter("auth_logins_total", by=("result",)),)
 
 
 class LoginSucceeded(Event, name="auth.login", body="log-in", instruments=_LOGINS):
     """Somebody logged in: the record's actor."""
 
-    result: Literal["success"] = "success"
+    result: _Result = "success"
 
 
 class LoginRefused(
@@ -21,7 +22,7 @@ class LoginRefused(
 ):
     """Credentials were refused; `user` is the name in them, whether or not anybody has it."""
 
-    result: Literal["failure"] = "failure"
+    result: _Result = "failure"
     user: Personal[str | None] = None
 
 
