@@ -115,6 +115,8 @@ def test_asynchronous_log_ins_are_counted_too(
             user = await aauthenticate(request, username="jane", password="right")
             await alogin(request, user)
             await request.session.asave()
+            async def auser(): return user          # as Django's middleware gives it
+            request.auser = auser
             await alogout(request)
         asyncio.run(main())
         """)

@@ -107,9 +107,12 @@ class DownloadObserver:
     def _around(self, original: Any) -> Any:
         @wraps(original)
         def close(this: Any) -> Any:
-            # Closing forgets the request.
-            if self._connected and "Content-Disposition" in this.headers:
-                self._said(this)
+            # Every answer comes here: to ask Django's mapping for what it has not costs 1 µs, the
+            # dictionary within a tenth of that. And before it closes, which forgets the request.
+            if self._connected:
+                headers = getattr(this, "headers", ())
+                if "content-disposition" in getattr(headers, "_store", headers):
+                    self._said(this)
             return original(this)
 
         return close
