@@ -20,7 +20,7 @@ def rows() -> dict[str, tuple[str, tuple[str, ...]]]:
 def test_every_built_in_metric_has_a_row_and_no_other() -> None:
     """By its exact name, kind and labels."""
     declared = {
-        m.instrument.name: (m.instrument.kind, m.by)
+        m.instrument.name: (m.instrument.kind, m.by or ("",))
         for catalog in BUILT_IN
         for event in catalog.events
         for m in event._plan.measures

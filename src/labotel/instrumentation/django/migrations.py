@@ -73,6 +73,7 @@ class MigrationObserver:
 
     def _look(self) -> Iterator[tuple[str, int]]:
         found = frozenset(_on_disk())
+        _ = self._connections.settings  # nothing in this process may have asked for one yet
         for alias in databases(self._connections):
             try:
                 number = self._number(alias, found)
