@@ -153,6 +153,20 @@ labotel.shutdown()
     assert (span.name, span.parent_span_id) == ("manage.py fine", "")
 
 
+def test_a_command_in_a_request_is_for_its_actor(
+    receiver: Receiver, run_shop: Callable[[str], str]
+) -> None:
+    """The pseudonym stands on its span, as on a task's; of itself a command is for nobody."""
+    run_shop("""
+from labotel.signals.carried import actor
+call_command("fine")
+actor.set(lambda: "somebody")
+call_command("fine")
+""")
+    found = [span.attributes.get("enduser.pseudo.id") for span in receiver.spans]
+    assert found == [None, "somebody"]
+
+
 def test_disconnecting_gives_the_method_back(
     receiver: Receiver, run_shop: Callable[[str], str]
 ) -> None:
@@ -168,9 +182,14 @@ def theirs(self, *args, **options): return ours(self, *args, **options)
 BaseCommand.execute = theirs
 labotel.shutdown()
 assert BaseCommand.execute is theirs
+call_command("outer")
+labotel.configure(catalogs=[catalog])
 call_command("fine")
+labotel.shutdown()
+call_command("outer")
+assert BaseCommand.execute is theirs
 """)
-    assert counted(receiver) == {}
+    assert counted(receiver) == {("fine", "success"): 1}
 
 
 def test_a_forked_child_counts_its_own(receiver: Receiver, run_shop: Callable[[str], str]) -> None:

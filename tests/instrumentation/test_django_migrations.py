@@ -76,6 +76,7 @@ def test_what_a_database_lacks_is_counted_until_it_has_it(
     """A database that is new lacks all; another that Django does not migrate has no value."""
     out = run_shop("""
         print(unapplied(), held())
+        assert not [name for name in os.listdir(os.environ["FOLDER"]) if "sqlite3" in name]
         call_command("migrate", "shop", "0001", verbosity=0)
         print(unapplied())
         call_command("migrate", "shop", verbosity=0)

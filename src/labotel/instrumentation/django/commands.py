@@ -44,18 +44,17 @@ class CommandObserver:
         self._serving = serving
         self._wrapping = Wrapping("BaseCommand", "execute", self._around)
         self._said_itself: Any = ()
-        self._connected = False
+        self._era: object = None
         self._under_way: dict[object, str] = {}
 
     def connect(self, base: Any) -> None:
         """Observe the commands of `django.core.management.base`'s class and its heirs."""
         self._said_itself = base.CommandError
         self._wrapping.connect(base)
-        self._connected = True
 
     def disconnect(self) -> None:
         """Give the class its own method back."""
-        self._connected = False
+        self._era = None
         self._wrapping.disconnect()
 
     def running(self, name: str) -> bool:
@@ -63,9 +62,12 @@ class CommandObserver:
         return name in list(self._under_way.values())
 
     def _around(self, original: Any) -> Any:
+        # Beneath somebody else's wrapping this one stays: it is of no use once there is another.
+        era = self._era = object()
+
         @wraps(original)
         def execute(this: Any, *args: Any, **options: Any) -> Any:
-            begun = self._begin(this) if self._connected else None
+            begun = self._begin(this) if self._era is era else None
             if begun is None:
                 return original(this, *args, **options)
             name, span = begun

@@ -47,23 +47,24 @@ class UploadObserver:
     def __init__(self, fault: Callable[[str, BaseException], None]) -> None:
         self._fault = fault
         self._wrapping = Wrapping("MultiPartParser", "parse", self._around)
-        self._connected = False
+        self._era: object = None
 
     def connect(self, parsers: Any) -> None:
         """Observe the parser of `django.http.multipartparser`."""
         self._wrapping.connect(parsers)
-        self._connected = True
 
     def disconnect(self) -> None:
         """Give the parser its own method back."""
-        self._connected = False
+        self._era = None
         self._wrapping.disconnect()
 
     def _around(self, original: Any) -> Any:
+        era = self._era = object()  # one that stays beneath somebody else's is of no use later
+
         @wraps(original)
         def parse(this: Any, *args: Any, **kwargs: Any) -> Any:
             parsed = original(this, *args, **kwargs)
-            if self._connected:
+            if self._era is era:
                 self._said(parsed)
             return parsed
 
@@ -90,26 +91,27 @@ class DownloadObserver:
     def __init__(self, fault: Callable[[str, BaseException], None]) -> None:
         self._fault = fault
         self._wrapping = Wrapping("HttpResponseBase", "close", self._around)
-        self._connected = False
+        self._era: object = None
         self._file: Any = ()
 
     def connect(self, responses: Any) -> None:
         """Observe the answers of `django.http.response`."""
         self._file = responses.FileResponse
         self._wrapping.connect(responses)
-        self._connected = True
 
     def disconnect(self) -> None:
         """Give the class its own method back."""
-        self._connected = False
+        self._era = None
         self._wrapping.disconnect()
 
     def _around(self, original: Any) -> Any:
+        era = self._era = object()  # one that stays beneath somebody else's is of no use later
+
         @wraps(original)
         def close(this: Any) -> Any:
             # Every answer comes here: to ask Django's mapping for what it has not costs 1 µs, the
             # dictionary within a tenth of that. And before it closes, which forgets the request.
-            if self._connected:
+            if self._era is era:
                 headers = getattr(this, "headers", ())
                 if "content-disposition" in getattr(headers, "_store", headers):
                     self._said(this)

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
-from pkgutil import iter_modules
+from pathlib import Path
 from typing import Any, Final
 
 from labotel.catalogs.database import MIGRATIONS_UNAPPLIED
@@ -104,8 +104,11 @@ class MigrationObserver:
         migrated, as one of somebody else's is not; the default one will be.
         """
         wrapper = self._connections.create_connection(alias)
-        if wrapper.vendor == "sqlite" and wrapper.is_in_memory_db():
-            return None
+        if wrapper.vendor == "sqlite":
+            if wrapper.is_in_memory_db():
+                return None
+            if not _is_there(wrapper.settings_dict["NAME"]):
+                return self._new(alias)
         options = dict(wrapper.settings_dict.get("OPTIONS") or {})
         options.pop("pool", None)
         if wrapper.vendor in _TIMED:
@@ -114,12 +117,15 @@ class MigrationObserver:
         try:
             with wrapper.cursor() as cursor:
                 if _TABLE not in wrapper.introspection.table_names(cursor):
-                    return frozenset() if alias == "default" else None
+                    return self._new(alias)
                 quoted = map(wrapper.ops.quote_name, ("app", "name", _TABLE))
                 cursor.execute("SELECT {}, {} FROM {}".format(*quoted))  # noqa: S608  # own names
                 return frozenset((str(app), str(name)) for app, name in cursor.fetchall())
         finally:
             wrapper.close()
+
+    def _new(self, alias: str) -> frozenset[Name] | None:
+        return frozenset() if alias == "default" else None
 
     def _planned(self, alias: str) -> int:
         """Return how many Django would apply; it imports all migrations."""
@@ -127,6 +133,11 @@ class MigrationObserver:
 
         executor = MigrationExecutor(self._connections[alias])
         return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _is_there(name: Any) -> bool:
+    """Tell whether a database in a file exists: to connect would make one."""
+    return str(name).startswith("file:") or Path(name).exists()
 
 
 def _ready() -> bool:
@@ -137,6 +148,8 @@ def _ready() -> bool:
 
 def _on_disk() -> Iterator[Name]:
     """Give the migrations that there are, and import none."""
+    from pkgutil import iter_modules
+
     from django.apps import apps
     from django.conf import settings
 
