@@ -73,10 +73,13 @@ def write(folder: Path, name: str, after: str = "", more: str = "") -> None:
 def test_what_a_database_lacks_is_counted_until_it_has_it(
     receiver: Receiver, run_shop: Callable[..., str]
 ) -> None:
-    """A database that is new lacks all; another that Django does not migrate has no value."""
+    """A new one lacks all; one that Django does not migrate, or that is not there, has no value."""
     out = run_shop("""
         print(unapplied(), held())
         assert not [name for name in os.listdir(os.environ["FOLDER"]) if "sqlite3" in name]
+        from django.db import connection
+        connection.ensure_connection()
+        print(unapplied(), held())
         call_command("migrate", "shop", "0001", verbosity=0)
         print(unapplied())
         call_command("migrate", "shop", verbosity=0)
@@ -85,6 +88,7 @@ def test_what_a_database_lacks_is_counted_until_it_has_it(
         """)
     told = [line for line in out.splitlines() if not line.startswith("imported")]
     assert told == [
+        "{'default': 0, 'second': 0} []",
         "{'default': 2, 'second': 0} ['default']",
         "{'default': 1, 'second': 0}",
         "{'default': 0, 'second': 1} ['default', 'second']",
@@ -118,6 +122,8 @@ def test_it_is_looked_at_once_a_minute_and_imported_once(run_shop: Callable[...,
     """Readings in between give the last number; the same names are not planned again."""
     out = run_shop(
         """
+        from django.db import connection
+        connection.ensure_connection()
         print(unapplied())
         call_command("migrate", "shop", "0001", verbosity=0)
         print(unapplied())
@@ -149,7 +155,7 @@ def test_a_database_that_is_down_costs_its_own_number_alone(
         from django.db import connections
         call_command("migrate", verbosity=0)
         second = connections.settings["second"]
-        where, second["NAME"] = second["NAME"], "/nonexistent/folder/db.sqlite3"
+        where, second["NAME"] = second["NAME"], os.environ["FOLDER"]
         for _ in range(3):
             work()
             print(held())
@@ -171,6 +177,8 @@ def test_it_is_not_read_while_migrations_are_applied(
         from django.db.models.signals import pre_migrate
         seen = []
         def read(**kwargs): seen.append(list(suppliers["django_migrations_unapplied"][1]()))
+        from django.db import connection
+        connection.ensure_connection()
         pre_migrate.connect(read)
         read()
         call_command("migrate", "shop", "0001", verbosity=0)

@@ -100,15 +100,12 @@ class MigrationObserver:
     def _recorded(self, alias: str) -> frozenset[Name] | None:
         """Return what a database has recorded, on a connection of its own and in bounded time.
 
-        A database in memory is another one in each thread. One without Django's table is not
-        migrated, as one of somebody else's is not; the default one will be.
+        One without Django's table is not migrated, as one of somebody else's is not; the default
+        one will be.
         """
         wrapper = self._connections.create_connection(alias)
-        if wrapper.vendor == "sqlite":
-            if wrapper.is_in_memory_db():
-                return None
-            if not _is_there(wrapper.settings_dict["NAME"]):
-                return self._new(alias)
+        if wrapper.vendor == "sqlite" and not _is_there(wrapper):
+            return None
         options = dict(wrapper.settings_dict.get("OPTIONS") or {})
         options.pop("pool", None)
         if wrapper.vendor in _TIMED:
@@ -117,15 +114,12 @@ class MigrationObserver:
         try:
             with wrapper.cursor() as cursor:
                 if _TABLE not in wrapper.introspection.table_names(cursor):
-                    return self._new(alias)
+                    return frozenset() if alias == "default" else None
                 quoted = map(wrapper.ops.quote_name, ("app", "name", _TABLE))
                 cursor.execute("SELECT {}, {} FROM {}".format(*quoted))  # noqa: S608  # own names
                 return frozenset((str(app), str(name)) for app, name in cursor.fetchall())
         finally:
             wrapper.close()
-
-    def _new(self, alias: str) -> frozenset[Name] | None:
-        return frozenset() if alias == "default" else None
 
     def _planned(self, alias: str) -> int:
         """Return how many Django would apply; it imports all migrations."""
@@ -135,9 +129,13 @@ class MigrationObserver:
         return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _is_there(name: Any) -> bool:
-    """Tell whether a database in a file exists: to connect would make one."""
-    return str(name).startswith("file:") or Path(name).exists()
+def _is_there(wrapper: Any) -> bool:
+    """Tell whether a database of SQLite's exists: to connect would make one.
+
+    One in memory is another one in each thread.
+    """
+    name = str(wrapper.settings_dict["NAME"])
+    return not wrapper.is_in_memory_db() and (name.startswith("file:") or Path(name).exists())
 
 
 def _ready() -> bool:
