@@ -82,11 +82,18 @@ def test_how_a_command_ends_is_told_and_goes_on(
 ) -> None:
     """Each exception reaches the caller as it was; what a CommandError quotes stays there."""
     out = run_shop("""
-for name in ("refuses", "breaks", "leaves", "leaves_well", "stopped"):
+import gc, weakref
+from shop.management.commands.fine import Command
+gc.disable()
+def call(name):
+    held = Command()
     try:
         call_command(name)
     except BaseException as error:
         print(name, type(error).__name__, error.args)
+    return weakref.ref(held)
+for name in ("refuses", "breaks", "leaves", "leaves_well", "stopped"):
+    assert call(name)() is None  # no frame is kept alive by its exception
 """)
     assert out.splitlines() == [
         "refuses CommandError ('there is no someone@example.org',)",

@@ -83,6 +83,7 @@ class CommandObserver:
             finally:
                 self._under_way.pop(key, None)
                 self._end(name, span, (time.perf_counter_ns() - started) / 1e9, error)
+                error = None  # it knows this frame, and would keep all frames alive with it
 
         return execute
 

@@ -63,6 +63,7 @@ class MailObserver:
                 took = (time.perf_counter_ns() - started) / 1e9
                 _inside.reset(token)
                 self._end(span, backend, took, outcome(count, result, error), error)
+                error = None  # it knows this frame, and would keep all frames alive with it
 
         return send_messages
 
