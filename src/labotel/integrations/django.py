@@ -26,8 +26,7 @@ def join(joint: Joint) -> None:
 
 
 def data(joint: Joint) -> None:
-    """Observe databases and caches, and say what runs, however requests are observed."""
-    """Observe all but requests, however those are."""
+    """Observe all but requests, and say what runs, however requests are observed."""
     runtime, fault = joint.runtime, joint.fault
     joint.now(AppInfo(lambda: runtime.attributes))
     queries = QueryObserver(
