@@ -70,6 +70,14 @@ def count(raw: Any) -> int:
     return value
 
 
+def count_or_never(raw: Any) -> int:
+    """Read how often something may be before it is said; 0: it never is."""
+    try:
+        return 0 if not isinstance(raw, bool) and raw in (0, "0") else count(raw)
+    except ValueError:
+        raise ValueError("allowed: a whole number above 0, or 0 for never") from None
+
+
 def switch(raw: Any) -> bool:
     """Read yes or no."""
     if isinstance(raw, bool):

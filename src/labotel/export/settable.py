@@ -67,6 +67,7 @@ SETTINGS: Final[dict[str, Setting]] = {
     "request_log": Setting(parse.switch, False),
     "endpoint_label": Setting(parse.choice("route", "view"), "route"),
     "response_headers": Setting(parse.some("x-response-time", "traceparent", "server-timing"), ()),
+    "repeated_queries": Setting(parse.count_or_never, 10),
     "instrument": Setting(parse.names),
     "serving_commands": Setting(parse.names, ()),
     "runtime_dir": Setting(parse.text),

@@ -30,6 +30,7 @@ from labotel.catalogs.http import (
     SlowRequest,
 )
 from labotel.events.dispatch import tell
+from labotel.instrumentation import repeats
 from labotel.instrumentation.carriers import ENVIRON, Form
 from labotel.instrumentation.choices import Choices, Values, nothing_chosen
 from labotel.instrumentation.progress import METHODS, Labels, RequestsInProgress
@@ -58,6 +59,7 @@ class Begun(NamedTuple):
     who: Who | None
     token: Any
     former: Actor | None
+    repeated: repeats.Seen | None
     path: str
     """As it was asked for: not scrubbed."""
 
@@ -132,7 +134,8 @@ class ServedRequests:
             self._fault("request_begin", error)
             return None
         self._live[id(request)] = request
-        begun = Begun(span, time.perf_counter_ns(), who, attach(context), actor.get(), path)
+        now, repeated = time.perf_counter_ns(), repeats.begin()
+        begun = Begun(span, now, who, attach(context), actor.get(), repeated, path)
         actor.set(who)
         return begun
 
@@ -141,6 +144,7 @@ class ServedRequests:
         took = (time.perf_counter_ns() - begun.started) / 1e9
         self._live.pop(id(request), None)
         try:
+            repeats.end(begun.repeated)
             self.ended(begun, took, request, response)
         except Exception as error:
             self._fault("request_end", error)

@@ -7,11 +7,13 @@ from labotel.instrumentation.django.commands import CommandObserver
 from labotel.instrumentation.django.files import DownloadObserver, UploadObserver
 from labotel.instrumentation.django.mail import MailObserver
 from labotel.instrumentation.django.migrations import MigrationObserver
+from labotel.instrumentation.django.connecting import connecting
 from labotel.instrumentation.django.queries import QueryObserver
 from labotel.instrumentation.django.requests import RequestObserver
 from labotel.instrumentation.django.sessions import SessionObserver
 from labotel.instrumentation.django.writes import WriteObserver
 from labotel.integrations.joint import Joint
+from labotel.integrations.statements import statements
 
 
 def join(joint: Joint) -> None:
@@ -29,15 +31,10 @@ def data(joint: Joint) -> None:
     """Observe all but requests, and say what runs, however requests are observed."""
     runtime, fault = joint.runtime, joint.fault
     joint.now(AppInfo(lambda: runtime.attributes))
-    queries = QueryObserver(
-        runtime.pipeline.tracer,
-        runtime.is_own_thread,
-        fault,
-        # Asked each time: Django's LABOTEL may come after the first connection.
-        slow_after=lambda: runtime.settings.values["slow_query"],
-    )
+    queries = QueryObserver(statements(joint))
     runtime.forked.append(queries.forget)
     joint.when("django.db", queries)
+    joint.when("django.db.backends.base.base", connecting(runtime.is_own_thread))
     joint.when("django.db.models.sql.compiler", WriteObserver(runtime.is_own_thread, fault))
     joint.when("django.core.cache", CacheObserver(runtime.is_own_thread, fault))
     joint.after_readings.append(queries.give_back)

@@ -6,7 +6,7 @@ from typing import Any
 
 from labotel.export import gauging, leases
 from labotel.export.runtime import LEAVE_SHARE, Runtime
-from labotel.instrumentation import pages, redis
+from labotel.instrumentation import pages, redis, repeats
 from labotel.instrumentation.access import Access
 from labotel.instrumentation.baggage import BaggageGuard, redirects
 from labotel.instrumentation.django.lease import database_lease
@@ -43,6 +43,7 @@ class Joint:
     def disconnect(self) -> None:
         """Disconnect all, in reverse order."""
         pages.provide(None, None)
+        repeats.provide(None)
         gauging.done.clear()
         gauging.told.clear()
         leases.makers.clear()
@@ -102,6 +103,7 @@ class Joint:
 
     def _provide(self) -> None:
         pages.provide(lambda: Access.of(self.runtime.settings.values), self._pages)
+        repeats.provide(lambda: self.runtime.settings.values["repeated_queries"])
         gauging.done[:] = self.after_readings
         gauging.told[:] = self.with_readings
         leases.makers.update(database=database_lease, redis=redis.redis_lease)

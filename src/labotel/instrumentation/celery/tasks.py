@@ -16,6 +16,7 @@ from opentelemetry.metrics import NoOpMeterProvider
 
 from labotel.catalogs.tasks import TaskBegun, TaskFinished, TaskStatus
 from labotel.events.dispatch import tell
+from labotel.instrumentation import repeats
 from labotel.instrumentation.celery.publishing import PUBLISHED_HEADER
 from labotel.instrumentation.celery.receivers import Receivers
 from labotel.instrumentation.messages import announced
@@ -87,6 +88,7 @@ class TaskObserver:
         if wait is not None:
             queue = (request.delivery_info or {}).get("routing_key") or "unknown"
             tell(TaskBegun(queue_name=str(queue), wait=wait))
+        request._labotel_repeated = repeats.begin()
         request._labotel_started = time.perf_counter_ns()
 
     def _failed(self, sender: Any = None, exception: Any = None, **kwargs: Any) -> None:
@@ -97,6 +99,7 @@ class TaskObserver:
         started = getattr(task.request, "_labotel_started", None)
         if started is None or _terminated():
             return
+        repeats.end(task.request._labotel_repeated)
         timeout = getattr(task.request, "_labotel_timeout", False)
         status = TaskStatus.TIMEOUT if timeout else _STATES.get(state or "", TaskStatus.FAILURE)
         took = (time.perf_counter_ns() - started) / 1e9

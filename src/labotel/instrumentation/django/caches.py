@@ -13,7 +13,8 @@ from typing import Any, Final
 from labotel.catalogs.cache import CacheUsed
 from labotel.events.dispatch import tell
 from labotel.instrumentation.django.cache_calls import CALLS, Call, Said, inside
-from labotel.instrumentation.django.handlers import Made, initialized
+from labotel.instrumentation.django.handlers import initialized
+from labotel.instrumentation.made import Made
 
 _DJANGOS: Final = "django.core.cache.backends."
 _MAKERS: Final = ("__newobj__", "__newobj_ex__")

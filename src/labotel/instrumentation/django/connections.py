@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from labotel.instrumentation.django.handlers import Made
+from labotel.instrumentation.made import Made
 
 
 class OpenConnections:
