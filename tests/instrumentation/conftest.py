@@ -2,9 +2,12 @@
 
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from alchemy import Run, run_alchemy
+from labotel.viewer.receiver import Receiver
 from running import python
 
 SETUP = """
@@ -43,3 +46,16 @@ def run_django(environment: dict[str, str]) -> RunDjango:
         return python(SETUP + textwrap.dedent(body), slow | more)
 
     return run
+
+
+@pytest.fixture
+def alchemy(environment: dict[str, str], receiver: Receiver, tmp_path: Path) -> Run:
+    """Run a body in a process with SQLAlchemy, without a fault of labotel's."""
+
+    def body(script: str, **more: str) -> str:
+        out = run_alchemy(script, environment | more, str(tmp_path / "secret.db"))
+        assert receiver.store.total("labotel_faults_total") == 0
+        assert receiver.store.total("labotel_events_rejected_total") == 0
+        return out
+
+    return body

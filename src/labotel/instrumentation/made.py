@@ -20,6 +20,9 @@ class Made:
         """Know none any more."""
         self._refs.clear()
 
+    def __contains__(self, made: Any) -> bool:
+        return id(made) in self._refs
+
     def __iter__(self) -> Iterator[Any]:
         for ref in list(self._refs.values()):
             made = ref()

@@ -46,6 +46,9 @@ KNOWN: Final = {
         "celery", ("celery", "opentelemetry.instrumentation.celery"),
         'pip install "labotel[celery]"', says=("tasks",),
     ),
+    "sqlalchemy": Integration(
+        "sqlalchemy", ("sqlalchemy",), 'pip install "labotel[sqlalchemy]"', says=("database",)
+    ),
     "host": Integration("host", ("psutil",), 'pip install "labotel[host]"', says=("host",)),
     "opentelemetry-django": Integration(
         "packaged", ("django", "opentelemetry.instrumentation.django"),

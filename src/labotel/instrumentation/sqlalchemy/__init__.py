@@ -1,0 +1,1 @@
+"""SQLAlchemy: statements, connections and their pools, rows."""
