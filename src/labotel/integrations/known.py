@@ -49,6 +49,12 @@ KNOWN: Final = {
     "sqlalchemy": Integration(
         "sqlalchemy", ("sqlalchemy",), 'pip install "labotel[sqlalchemy]"', says=("database",)
     ),
+    "psycopg": Integration(
+        "psycopg", ("psycopg",), 'pip install "labotel[psycopg]"', says=("database",)
+    ),
+    "psycopg2": Integration(
+        "psycopg2", ("psycopg2",), 'pip install "labotel[psycopg2]"', says=("database",)
+    ),
     "host": Integration("host", ("psutil",), 'pip install "labotel[host]"', says=("host",)),
     "opentelemetry-django": Integration(
         "packaged", ("django", "opentelemetry.instrumentation.django"),

@@ -1,0 +1,1 @@
+"""PostgreSQL's drivers, where the application uses one by itself."""
