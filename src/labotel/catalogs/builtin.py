@@ -18,3 +18,13 @@ BUILT_IN: Final = (
     http.catalog, database.catalog, cache.catalog, host.catalog, tasks.catalog,
     accounts.catalog, mail.catalog, files.catalog, commands.catalog,
 )  # fmt: skip
+from labotel.catalogs import cache, database, host, http, redis, tasks
+
+BUILT_IN: Final = (
+    http.catalog,
+    database.catalog,
+    cache.catalog,
+    host.catalog,
+    tasks.catalog,
+    redis.catalog,
+)

@@ -55,6 +55,7 @@ KNOWN: Final = {
     "psycopg2": Integration(
         "psycopg2", ("psycopg2",), 'pip install "labotel[psycopg2]"', says=("database",)
     ),
+    "redis": Integration("redis", ("redis",), 'pip install "labotel[redis]"', says=("redis",)),
     "host": Integration("host", ("psutil",), 'pip install "labotel[host]"', says=("host",)),
     "opentelemetry-django": Integration(
         "packaged", ("django", "opentelemetry.instrumentation.django"),
