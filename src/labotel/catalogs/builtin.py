@@ -11,14 +11,9 @@ from labotel.catalogs import (
     host,
     http,
     mail,
+    redis,
     tasks,
 )
-
-BUILT_IN: Final = (
-    http.catalog, database.catalog, cache.catalog, host.catalog, tasks.catalog,
-    accounts.catalog, mail.catalog, files.catalog, commands.catalog,
-)  # fmt: skip
-from labotel.catalogs import cache, database, host, http, redis, tasks
 
 BUILT_IN: Final = (
     http.catalog,
@@ -26,5 +21,9 @@ BUILT_IN: Final = (
     cache.catalog,
     host.catalog,
     tasks.catalog,
+    accounts.catalog,
+    mail.catalog,
+    files.catalog,
+    commands.catalog,
     redis.catalog,
 )

@@ -4,10 +4,10 @@ from labotel.instrumentation.app import AppInfo
 from labotel.instrumentation.django import accounts
 from labotel.instrumentation.django.caches import CacheObserver
 from labotel.instrumentation.django.commands import CommandObserver
+from labotel.instrumentation.django.connecting import connecting
 from labotel.instrumentation.django.files import DownloadObserver, UploadObserver
 from labotel.instrumentation.django.mail import MailObserver
 from labotel.instrumentation.django.migrations import MigrationObserver
-from labotel.instrumentation.django.connecting import connecting
 from labotel.instrumentation.django.queries import QueryObserver
 from labotel.instrumentation.django.requests import RequestObserver
 from labotel.instrumentation.django.sessions import SessionObserver
