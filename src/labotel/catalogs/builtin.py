@@ -27,3 +27,8 @@ BUILT_IN: Final = (
     commands.catalog,
     redis.catalog,
 )
+from labotel.catalogs import cache, calls, database, host, http, tasks
+
+BUILT_IN: Final = (
+    http.catalog, database.catalog, cache.catalog, host.catalog, tasks.catalog, calls.catalog,
+)  # fmt: skip

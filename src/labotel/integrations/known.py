@@ -57,6 +57,10 @@ KNOWN: Final = {
     ),
     "redis": Integration("redis", ("redis",), 'pip install "labotel[redis]"', says=("redis",)),
     "host": Integration("host", ("psutil",), 'pip install "labotel[host]"', says=("host",)),
+    "requests": Integration(
+        "requests", ("requests",), 'pip install "labotel[requests]"', says=("calls",)
+    ),
+    "httpx": Integration("httpx", ("httpx",), 'pip install "labotel[httpx]"', says=("calls",)),
     "opentelemetry-django": Integration(
         "packaged", ("django", "opentelemetry.instrumentation.django"),
         'pip install "labotel[django]"', default=False, says=_DJANGO,

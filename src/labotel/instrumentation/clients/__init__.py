@@ -1,0 +1,1 @@
+"""The libraries by which an application asks other servers."""
