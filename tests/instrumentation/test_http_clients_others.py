@@ -47,8 +47,10 @@ RequestsInstrumentor().instrument()
     )
     assert receiver.store.total("http_client_request_duration_seconds") == 2
     assert said == [
-        "labotel: opentelemetry.instrumentation.requests observes this client already, "
-        "so labotel does not"
+        (
+            "labotel: opentelemetry.instrumentation.requests observes this client already,"
+            " so labotel does not"
+        )
     ]
 
 

@@ -5,12 +5,14 @@ from typing import Final
 from labotel.catalogs import (
     accounts,
     cache,
+    calls,
     commands,
     database,
     files,
     host,
     http,
     mail,
+    programs,
     redis,
     tasks,
 )
@@ -26,9 +28,6 @@ BUILT_IN: Final = (
     files.catalog,
     commands.catalog,
     redis.catalog,
+    calls.catalog,
+    programs.catalog,
 )
-from labotel.catalogs import cache, calls, database, host, http, tasks
-
-BUILT_IN: Final = (
-    http.catalog, database.catalog, cache.catalog, host.catalog, tasks.catalog, calls.catalog,
-)  # fmt: skip

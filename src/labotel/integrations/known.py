@@ -57,6 +57,7 @@ KNOWN: Final = {
     ),
     "redis": Integration("redis", ("redis",), 'pip install "labotel[redis]"', says=("redis",)),
     "host": Integration("host", ("psutil",), 'pip install "labotel[host]"', says=("host",)),
+    "subprocess": Integration("subprocess", says=("programs",)),
     "requests": Integration(
         "requests", ("requests",), 'pip install "labotel[requests]"', says=("calls",)
     ),
