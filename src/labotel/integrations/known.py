@@ -58,6 +58,10 @@ KNOWN: Final = {
     "redis": Integration("redis", ("redis",), 'pip install "labotel[redis]"', says=("redis",)),
     "host": Integration("host", ("psutil",), 'pip install "labotel[host]"', says=("host",)),
     "subprocess": Integration("subprocess", says=("programs",)),
+    "flask": Integration("flask", ("flask",), 'pip install "labotel[flask]"', says=("http",)),
+    "wsgi": Integration("wsgi", says=("http",)),
+    "asgi": Integration("asgi", says=("http",)),
+    "subprocess": Integration("subprocess", says=("commands",)),
     "requests": Integration(
         "requests", ("requests",), 'pip install "labotel[requests]"', says=("calls",)
     ),

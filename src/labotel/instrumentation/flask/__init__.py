@@ -1,0 +1,1 @@
+"""Flask: its requests, and who they are for."""
