@@ -40,16 +40,19 @@ class FlaskObserver:
             Wrapping("Flask", name, self._around) for name in ("__call__", "wsgi_app")
         )
         self._flask: Any = None
+        self._signals: Any = None
 
     def connect(self, module: Any) -> None:
         """Observe the requests of every application, those that exist already too."""
         if self._flask is not None:
             return
-        import flask
+        # Not from `flask`, which may still be under way to be imported.
+        from flask import globals as proxies
+        from flask import signals
 
-        self._flask = flask
-        flask.request_started.connect(self._started, weak=False)
-        flask.got_request_exception.connect(self._failed, weak=False)
+        self._flask, self._signals = proxies, signals
+        signals.request_started.connect(self._started, weak=False)
+        signals.got_request_exception.connect(self._failed, weak=False)
         for requests in (self._requests, self._spanless):
             requests.open()
             requests.on = True
@@ -58,16 +61,16 @@ class FlaskObserver:
 
     def disconnect(self) -> None:
         """Give the class its own methods back."""
-        flask, self._flask = self._flask, None
-        if flask is None:
+        if self._flask is None:
             return
+        self._flask = None
         for wrapping in self._wrappings:
             wrapping.disconnect()
         for requests in (self._requests, self._spanless):
             requests.on = False
             requests.close()
-        flask.request_started.disconnect(self._started)
-        flask.got_request_exception.disconnect(self._failed)
+        self._signals.request_started.disconnect(self._started)
+        self._signals.got_request_exception.disconnect(self._failed)
 
     def _around(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(original)
