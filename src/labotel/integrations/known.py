@@ -61,7 +61,6 @@ KNOWN: Final = {
     "flask": Integration("flask", ("flask",), 'pip install "labotel[flask]"', says=("http",)),
     "wsgi": Integration("wsgi", says=("http",)),
     "asgi": Integration("asgi", says=("http",)),
-    "subprocess": Integration("subprocess", says=("commands",)),
     "requests": Integration(
         "requests", ("requests",), 'pip install "labotel[requests]"', says=("calls",)
     ),
