@@ -31,3 +31,9 @@ BUILT_IN: Final = (
     calls.catalog,
     programs.catalog,
 )
+from labotel.catalogs import cache, database, host, http, paths, process, tasks
+
+BUILT_IN: Final = (
+    http.catalog, database.catalog, cache.catalog, host.catalog, process.catalog, paths.catalog,
+    tasks.catalog,
+)  # fmt: skip

@@ -18,6 +18,12 @@ class InterfaceTraffic(Event, name="system.network.io", log=False, span=False):
 
 _DISK = {"mountpoint": Annotated[str, Limited(100)], "filesystem": Annotated[str, Limited(30)]}
 
+LOAD_AVERAGE = Gauge(
+    "system_load_average",
+    by={"window": Literal["1m", "5m", "15m"]},
+    scope="host",
+    description="Processes that run or wait for a processor or a disk, over the last minutes.",
+)
 CPU_USAGE = Gauge(
     "cpu_usage_percent",
     by={"core": Annotated[str, Limited(1024)]},
@@ -46,7 +52,7 @@ DISK_AVAILABLE = Gauge(
 catalog = Catalog(
     "host",
     events=[InterfaceTraffic],
-    gauges=[CPU_USAGE, MEMORY_USAGE, DISK_USAGE, DISK_SIZE, DISK_AVAILABLE],
+    gauges=[CPU_USAGE, LOAD_AVERAGE, MEMORY_USAGE, DISK_USAGE, DISK_SIZE, DISK_AVAILABLE],
     alerts=[
         Alert(
             "DiskFillsWithinADay",

@@ -31,6 +31,9 @@ told: list[Callable[[], None]] = []
 """Called with each reading of the host's gauges: what is no gauge, but read at the same times by
 the same process (traffic)."""
 
+told_here: list[Callable[[], None]] = []
+"""Called with each reading of a process's own gauges, in that process."""
+
 
 class _Here(threading.local):
     """How deep in forks a thread is, and whether it holds the lock for the outermost."""
@@ -146,6 +149,7 @@ class Gauges:
         try:
             # What waits for no server comes first.
             self._read_scope("process", True)
+            self._act(told_here)
             if self._read_scope("host", worked):
                 self._act(told)
             self._read_scope("service", worked)

@@ -28,6 +28,10 @@ READY_WAIT: Final = 1.0
 OTHERS_WAIT: Final = 5.0
 """Seconds that a scrape waits for another that asks the application's own instruments."""
 
+_NOT_SUMMED: Final = ("_timestamp_seconds", "_start_time_seconds", "_info")
+"""What a gauge's name ends in, of whose values the greatest stands on the page: the sum of two
+moments is none, and what is 1 by its labels is 1."""
+
 Encode = Callable[[Any], bytes]
 
 
@@ -202,9 +206,9 @@ def _merge(whole: Meter, part: Meter, live: bool) -> None:
         if momentary and not live:
             continue
         known = whole.get(metric.name, _empty(metric))
-        newest = metric.kind == "gauge" and metric.name.endswith("_timestamp_seconds")
+        newest = metric.kind == "gauge" and metric.name.endswith(_NOT_SUMMED)
         for labels, cell in metric.cells.items():
-            if newest and labels in known.cells:  # the sum of two moments is none
+            if newest and labels in known.cells:
                 known.cells[labels].value = max(known.cells[labels].value, cell.value)
             else:
                 snapshot.add(known, labels, cell)

@@ -5,15 +5,14 @@ One thread drains the queue and writes the slot (`drainer.py`), the other encode
 """
 
 import os
-import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from labotel.events.catalog import Catalog
 from labotel.events.event import Event
-from labotel.export import locks, resource
+from labotel.export import locks, parents, resource
 from labotel.export.drainer import Drainer
 from labotel.export.exporter import Exporter
 from labotel.export.foreign import ForeignLogs
@@ -62,6 +61,8 @@ class Runtime:
         """Ends all that is configured, where a process leaves without an atexit."""
         self.turns: list[Callable[[], object]] = []
         """Called twice a second, on the thread that drains."""
+        self.lasts: list[Callable[[], object]] = []
+        """Called at its end, before the last export: they say what is to be counted till then."""
         self.ends: list[Callable[[], object]] = []
         """Called when all else has ended."""
         pipeline.start, pipeline.wake = self.start, self.attend
@@ -162,7 +163,7 @@ class Runtime:
             if self._threads:
                 return
             self.pipeline.started = self.spans.started = True
-            self._end_with_multiprocessing()
+            parents.end_with_multiprocessing(self.finish)
             # released by the drainer when the slot is carried on
             if not self._threads.draining and not self.pipeline.lock.acquire(timeout=LOCK_WAIT):
                 self.pipeline.started = self.spans.started = False
@@ -174,13 +175,6 @@ class Runtime:
                 self.pipeline.lock.release()
         finally:
             self._guard.release()
-
-    def _end_with_multiprocessing(self) -> None:
-        """A child of `multiprocessing` leaves by `os._exit`: it runs its finalizers, no atexit."""
-        util = sys.modules.get("multiprocessing.util")
-        process = sys.modules.get("multiprocessing.process")
-        if util is not None and process is not None and process.parent_process() is not None:
-            util.Finalize(None, self.finish, exitpriority=1)
 
     def _wanted(self) -> None:
         """Let the exporter look now: a batch is full, or the first span ended."""
@@ -240,6 +234,7 @@ class Runtime:
             return True
         if not self.ready(timeout):
             return False
+        self._act(self.lasts)
         ok = self.flush((deadline - time.monotonic()) * SEND_SHARE, last=True)
         self._end(deadline, timeout * LEAVE_SHARE)
         return ok
@@ -256,15 +251,7 @@ class Runtime:
 
     def home_lives(self) -> bool:
         """Tell whether this is a forked child whose parent is there to send what it leaves."""
-        if os.getpid() == self.home:
-            return False
-        try:
-            os.kill(self.home, 0)
-        except ProcessLookupError:
-            return False
-        except OSError:
-            pass
-        return True
+        return os.getpid() != self.home and parents.lives(self.home)
 
     def end(self) -> bool:
         """End this process as it may: a forked child at once, else within `shutdown_timeout`."""
@@ -281,11 +268,12 @@ class Runtime:
         # For its slot, without which all it said is lost, it waits longer: that is no network.
         if not self.ready(SLOT_WAIT):
             return
+        self._act(self.lasts)
         self._end(time.monotonic() + CHILD_WAIT, CHILD_WAIT * LEAVE_SHARE)
 
     def _end(self, deadline: float, leaving: float) -> None:
         self._threads.stop(deadline - leaving)
-        for act in (
+        self._act((
             self.pipeline.drain,
             self.keeper.save,
             lambda: self.exporter.leave(deadline),
@@ -293,7 +281,10 @@ class Runtime:
             self.keeper.save,
             self.keeper.release,
             *self.ends,
-        ):
+        ))  # fmt: skip
+
+    def _act(self, acts: Iterable[Callable[[], object]]) -> None:
+        for act in acts:
             try:
                 act()
             except Exception as error:  # it must not cost what comes after it

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from labotel.export import parse
 from labotel.export.logfiles import log_files
+from labotel.export.namedpaths import named_paths
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ SETTINGS: Final[dict[str, Setting]] = {
     "repeated_queries": Setting(parse.count_or_never, 10),
     "instrument": Setting(parse.names),
     "serving_commands": Setting(parse.names, ()),
+    "disk_paths": Setting(named_paths, {}),
     "runtime_dir": Setting(parse.text),
     "instance": Setting(parse.text),
     "pseudonym_key": Setting(parse.text),

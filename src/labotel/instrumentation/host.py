@@ -9,6 +9,7 @@ from labotel.catalogs.host import (
     DISK_AVAILABLE,
     DISK_SIZE,
     DISK_USAGE,
+    LOAD_AVERAGE,
     MEMORY_USAGE,
     InterfaceTraffic,
 )
@@ -42,6 +43,7 @@ class HostObserver:
         self._psutil = psutil
         give = self._supplies.give
         give(CPU_USAGE, self._cpu)
+        give(LOAD_AVERAGE, lambda: zip(("1m", "5m", "15m"), os.getloadavg(), strict=True))
         give(MEMORY_USAGE, self._memory)
         give(DISK_USAGE, lambda: self._disks("used"))
         give(DISK_SIZE, lambda: self._disks("total"))

@@ -27,6 +27,8 @@ class Joint:
         """Called on the gauges' thread when all were read."""
         self.with_readings: list[Callable[[], None]] = []
         """Called with them: they tell what only the process that reads may tell."""
+        self.with_own_readings: list[Callable[[], None]] = []
+        """Called in each process with the readings of its own gauges."""
         self._connected: list[tuple[Any, tuple[Any, ...]]] = []
         self._awaited: list[tuple[str, Any]] = []
         self._take_back: list[Callable[[], None]] = []
@@ -46,6 +48,7 @@ class Joint:
         repeats.provide(None)
         gauging.done.clear()
         gauging.told.clear()
+        gauging.told_here.clear()
         leases.makers.clear()
         while self._take_back:
             self._take_back.pop()()
@@ -106,6 +109,7 @@ class Joint:
         repeats.provide(lambda: self.runtime.settings.values["repeated_queries"])
         gauging.done[:] = self.after_readings
         gauging.told[:] = self.with_readings
+        gauging.told_here[:] = self.with_own_readings
         leases.makers.update(database=database_lease, redis=redis.redis_lease)
 
     def _pages(self) -> pages.Pages:

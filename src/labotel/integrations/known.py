@@ -65,6 +65,8 @@ KNOWN: Final = {
         "requests", ("requests",), 'pip install "labotel[requests]"', says=("calls",)
     ),
     "httpx": Integration("httpx", ("httpx",), 'pip install "labotel[httpx]"', says=("calls",)),
+    "process": Integration("process", says=("process",)),
+    "paths": Integration("paths", says=("paths",)),
     "opentelemetry-django": Integration(
         "packaged", ("django", "opentelemetry.instrumentation.django"),
         'pip install "labotel[django]"', default=False, says=_DJANGO,
@@ -74,6 +76,7 @@ KNOWN: Final = {
 labotel's faster one."""
 
 BACKGROUND: Final = frozenset({"database", "cache", "host", "commands"})
+BACKGROUND: Final = frozenset({"database", "cache", "host", "process"})
 """Catalogues of what is no work of a process itself: of nothing else, it reads its own gauges."""
 
 
