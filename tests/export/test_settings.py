@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from labotel.export.logfiles import log_files
+from labotel.export.namedpaths import named_paths
 from labotel.export.parse import names, networks
 from labotel.export.settings import SETTINGS, ConfigurationError, Settings, resolve
 
@@ -61,7 +62,7 @@ def test_every_setting_has_a_variable_of_its_own(name: str) -> None:
     """LABOTEL_<NAME> is read: a value that nothing allows is a problem that names it."""
     _, problems = resolve({}, {f"LABOTEL_{name.upper()}": " "}, {})
     # None at all is a choice too.
-    if SETTINGS[name].read not in (names, networks, log_files):
+    if SETTINGS[name].read not in (names, networks, log_files, named_paths):
         assert [p for p in problems if p.startswith(f"LABOTEL_{name.upper()}=")]
 
 

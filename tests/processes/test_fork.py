@@ -141,7 +141,7 @@ def test_eight_threads_of_ten_thousand(receiver: Receiver, environment: dict[str
         [thread.join() for thread in threads]
         assert labotel.shutdown(60)
         """,
-        environment | {"OTEL_BLRP_MAX_QUEUE_SIZE": "100000"},
+        environment | {"OTEL_BLRP_MAX_QUEUE_SIZE": "100000", "LABOTEL_INSTRUMENT": "-process"},
     )
     store = receiver.store
     assert store.total("orders_total") == 80_000

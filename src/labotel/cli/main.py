@@ -5,6 +5,7 @@ import click
 from labotel import __version__
 from labotel.cli.budget import budget
 from labotel.cli.diff import diff
+from labotel.cli.doctor import doctor
 from labotel.cli.render import render
 from labotel.cli.stack import stack
 from labotel.cli.view import view
@@ -17,7 +18,7 @@ def main() -> None:
     """Declare a domain event once; get its metrics, logs and traces."""
 
 
-for command in (budget, diff, render, stack, view, who):
+for command in (budget, diff, doctor, render, stack, view, who):
     main.add_command(command)
 
 if __name__ == "__main__":

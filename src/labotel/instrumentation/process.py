@@ -127,7 +127,7 @@ def _stat() -> list[str]:
 
 
 def _resident() -> int:
-    with open(_STATM, encoding="ascii") as file:
+    with open(_STATM, encoding="utf-8") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 

@@ -81,10 +81,25 @@ BACKGROUND: Final = frozenset({"database", "cache", "host", "process"})
 
 
 def chosen(names: Sequence[str] | None) -> list[Integration]:
-    """Return what is to be connected: what was named, else all defaults; none that is missing."""
-    if names is None:
-        return [one for one in KNOWN.values() if one.default and not one.missing]
-    return [KNOWN[name] for name in names if name in KNOWN and not KNOWN[name].missing]
+    """Return what is to be connected: what was named, else all defaults; none that is missing.
+
+    A name with a `-` leaves that one out of all defaults, to which the others that are named come.
+    """
+    return [KNOWN[name] for name in _wanted(names) if not KNOWN[name].missing]
+
+
+def _wanted(names: Sequence[str] | None) -> list[str]:
+    named = [name for name in names or () if name in KNOWN]
+    without = {name[1:] for name in names or () if name.startswith("-")}
+    if names is not None and not without:
+        return named
+    wanted = dict.fromkeys([name for name, one in KNOWN.items() if one.default] + named)
+    return [name for name in wanted if name not in without]
+
+
+def is_wanted(name: str, names: Sequence[str] | None) -> bool:
+    """Tell whether an integration would be connected if what it needs is installed."""
+    return name in _wanted(names)
 
 
 def catalogs(names: Sequence[str] | None) -> list[Catalog]:
@@ -106,11 +121,24 @@ def _catalog(name: str) -> Catalog:
 
 def problems(names: Sequence[str] | None) -> list[str]:
     """Return what is wrong with the names in `instrument`."""
+    without = [name for name in names or () if name.startswith("-")]
     found = []
     for name in names or ():
-        if name not in KNOWN:
+        bare = name.removeprefix("-")
+        if bare not in KNOWN:
             known = ", ".join(map(repr, KNOWN))
-            found.append(f"instrument names {name!r}{nearest(name, KNOWN)}; allowed: {known}")
+            found.append(
+                f"instrument names {name!r}{nearest(bare, KNOWN)}; allowed: {known}, and '-name' "
+                "for all defaults but that one"
+            )
+        elif name != bare:
+            if bare in (names or ()):
+                found.append(f"instrument names both {bare!r} and {name!r}; allowed: one of them")
+        elif without and KNOWN[name].default:
+            found.append(
+                f"instrument names {name!r} beside {without[0]!r}, which means all defaults but "
+                f"that one; allowed: names alone, or names with '-' and those that are no default"
+            )
         elif KNOWN[name].missing:
             found.append(
                 f"instrument names {name!r}, which is not installed: {KNOWN[name].install}"
