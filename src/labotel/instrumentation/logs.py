@@ -10,7 +10,7 @@ get stays as it was.
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
@@ -20,6 +20,7 @@ from opentelemetry import trace
 from labotel.events import clock
 from labotel.events.judge import scalar
 from labotel.events.texts import CAP, text_of
+from labotel.instrumentation.relayed import here
 from labotel.policy.still import KEY
 from labotel.signals.carried import acting
 from labotel.signals.records import Failure, Foreign, Line, plain
@@ -61,6 +62,8 @@ class LogObserver:
         self._sink = sink
         self._level = level
         self._is_own_thread = is_own_thread
+        self.relayed = False
+        """Whether handlers may hand a record on to a library that is observed, too."""
         self._original: Any = None
         self._made: Any = None
 
@@ -76,14 +79,23 @@ class LogObserver:
                 original(logger, record)
                 return
             try:
-                if record.levelno >= level:
-                    observe(record)
+                observed = record.levelno >= level and observe(record)
                 wanted = record.levelno >= _real_level(logger)
             except Exception:  # a level that is no number; or as deep as the stack may be
-                wanted = True
-            if wanted:
+                observed, wanted = False, True
+            if not wanted:
+                return
+            if not observed or not self.relayed:
                 original(logger, record)
+                return
+            before, here.by_logging = here.by_logging, True
+            try:
+                original(logger, record)
+            finally:
+                here.by_logging = before
 
+        # Handlers that look for whoever logged (loguru's InterceptHandler) pass over logging alone.
+        call_handlers.__code__ = call_handlers.__code__.replace(co_filename=logging.__file__)
         self._made = call_handlers
         logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign,assignment]
         if logging.root.level == logging.WARNING and not logging.root.handlers:
@@ -108,28 +120,31 @@ class LogObserver:
         if isinstance(logging.root.level, Lowered):
             logging.root.setLevel(logging.root.level.chosen)
 
-    def observe(self, record: logging.LogRecord) -> None:
+    def observe(self, record: logging.LogRecord) -> bool:
         """Take one record; its text is made now, as its arguments may change."""
         try:
             name = _text(record.name)
             if name.split(".", 1)[0] in _OWN or self._is_own_thread():
-                return
+                return False
+            if self.relayed and here.by_loguru:
+                return True
             span = trace.get_current_span()
             context = None if span is trace.INVALID_SPAN else span.get_span_context()
-            self._sink.line(
-                Line(
-                    name,
-                    record.levelno,
-                    _message(record),
-                    _time(record),
-                    context,
-                    _failure(record),
-                    _extra(record),
-                    acting(),
-                )
+            line = Line(
+                name,
+                record.levelno,
+                _message(record),
+                _time(record),
+                context,
+                _failure(record),
+                _extra(record),
+                acting(),
             )
+            rendered = here.rendered
+            self._sink.line(line if rendered is None else rendered(line))
         except Exception as error:  # a line that cannot be observed must still be logged
             self._sink.line_lost(error)
+        return True
 
 
 def _text(value: object) -> str:
@@ -169,10 +184,10 @@ def _failure(record: logging.LogRecord) -> Failure | None:
         return None
     kind, error, trace = info
     assert error is not None
-    return failure_of(error, stack=_stack(kind, error, trace))
+    return failure_of(error, stack=stack_of(kind, error, trace))
 
 
-def _stack(
+def stack_of(
     kind: type[BaseException] | None, error: BaseException, trace: TracebackType | None
 ) -> str:
     """Return the traceback; of very many exceptions that led to one another, the last's alone."""
@@ -185,20 +200,24 @@ def _stack(
         return ""
 
 
+def extra_of(given: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the plain values among what was given by name, so many as a record may have.
+
+    Objects (a request, a user) stay inside.
+    """
+    named = (key for key in given if type(key) is str and not key.startswith("_"))
+    return {
+        key[:KEY]: plain(scalar(given[key]))
+        for key in islice(named, _EXTRA_LIMIT)
+        if issubclass(type(given[key]), (str, int, float))
+    }
+
+
 def _extra(record: logging.LogRecord) -> dict[str, Any]:
     given = vars(record)
     extra: dict[str, Any] = {}
     if len(given) > len(_USUAL) - 3:  # else the usual case: nothing was added
-        added = (
-            name
-            for name in given
-            if type(name) is str and name not in _USUAL and not name.startswith("_")
-        )
-        for name in islice(added, _EXTRA_LIMIT):
-            value = given[name]
-            # Plain values alone: objects (a request, a user) stay inside.
-            if issubclass(type(value), (str, int, float)):
-                extra[name[:KEY]] = plain(scalar(value))
+        extra = extra_of({n: v for n, v in given.items() if n not in _USUAL})
     extra["code.file.path"] = _text(record.pathname)
     extra["code.line.number"] = _whole(record.lineno)
     extra["code.function.name"] = None if record.funcName is None else _text(record.funcName)

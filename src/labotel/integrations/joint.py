@@ -35,7 +35,8 @@ class Joint:
 
     def connect(self, names: Sequence[str] | None) -> None:
         """Connect what was chosen, or all that is installed."""
-        for one in chosen(names):
+        # Logging first: other libraries' lines may go through it.
+        for one in sorted(chosen(names), key=lambda one: one.module != "logs"):
             # Only what is used is imported: each module costs every start its time.
             import_module(f"labotel.integrations.{one.module}").join(self)
         self.when("uvicorn.server", server_ends(self._flush))

@@ -38,6 +38,8 @@ _DJANGO: Final = (
 
 KNOWN: Final = {
     "logging": Integration("logs"),
+    "structlog": Integration("structlog", ("structlog",), "pip install structlog"),
+    "loguru": Integration("loguru", ("loguru",), "pip install loguru"),
     "threading": Integration("threads"),
     "django": Integration(
         "django", ("django",), 'pip install "labotel[django]"', says=_DJANGO
