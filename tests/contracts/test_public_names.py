@@ -7,6 +7,7 @@ NAMES = {
     "Event", "Counter", "UpDownCounter", "Histogram", "Gauge", "Outcome",
     "Personal", "Unbounded", "Limited", "MEASURED",
     "Catalog", "Ratio", "Objective", "Alert", "Absence", "Alias",
+    "track", "tracked",
     "MILLISECONDS", "SECONDS", "MINUTES", "HOURS_TO_DAYS",
     "DeclarationError", "EventError", "ConfigurationError",
 }  # fmt: skip

@@ -18,8 +18,19 @@ class Work(Protocol):
         """Mark the work as failed by `error`."""
 
 
+class Faults(Protocol):
+    """Counts what went wrong in labotel's own work."""
+
+    def fault(self, where: str, error: BaseException) -> None:
+        """Count a fault, and where it was."""
+
+
 class Sink(Protocol):
     """What takes events in: the signals room implements it."""
+
+    @property
+    def tally(self) -> Faults:
+        """Where faults are counted."""
 
     @property
     def emit(self) -> Callable[[Event], None]:
@@ -66,6 +77,12 @@ def tell(event: Event) -> None:
     """Say an event of labotel's own, which never raises: not even under ``strict``."""
     if sink is not None:
         sink.emit(event)
+
+
+def fault(where: str, error: BaseException) -> None:
+    """Count a fault of labotel's own; nothing before `configure`."""
+    if sink is not None:
+        sink.tally.fault(where, error)
 
 
 def emit(event: Event) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from labotel.events.errors import nearest
 from labotel.events.event import Event, Values, label_text
 from labotel.events.fields import NUMBERS, SCALARS, Field
-from labotel.events.marks import MEASURED, Missing
+from labotel.events.marks import MEASURED, Missing, Pseudonymous
 from labotel.events.texts import CAP, name_of, quoted, text_of
 
 SHOWN: Final = 100
@@ -32,6 +32,8 @@ def scalar(value: Any, declared: type = object) -> Any:
     kind = type(value)
     if kind in SCALARS:
         return value if kind is not str else value[:CAP]
+    if kind is Pseudonymous:
+        return value
     if issubclass(kind, Enum):
         return value if kind is declared else _of_member(value)
     if issubclass(kind, str):

@@ -27,6 +27,15 @@ Unbounded = Annotated[T, Mark.UNBOUNDED]
 """A value without a bound (an id, a number): goes to logs and spans as it is, never to a label."""
 
 
+class Pseudonymous(str):
+    """Who, as it may leave: a pseudonym that was made before, or a word such as ``system``.
+
+    A personal field says it as it is, where any other value becomes a pseudonym.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Limited:
     """At most `most` different values in each slot, first come; every later one is ``other``."""

@@ -8,6 +8,8 @@ import hashlib
 import re
 from typing import Any, Final
 
+from labotel.events.marks import Pseudonymous
+
 PREFIX: Final = "p-"
 FORMER: Final = ".former"
 """What an attribute's name ends in that holds the pseudonym under the former key."""
@@ -37,9 +39,14 @@ class Pseudonyms:
         """The pseudonyms under the former key, while there is one."""
 
     def of(self, value: Any) -> str | None:
-        """Return the pseudonym of a value; 17 and "17" are one person; None stays None."""
+        """Return the pseudonym of a value; 17 and "17" are one person; None stays None.
+
+        What is one already stays as it is.
+        """
         if value is None:
             return None
+        if type(value) is Pseudonymous:
+            return str.__str__(value)
         try:
             text = str(value)
         except ValueError:  # an int of more digits than Python prints
@@ -63,7 +70,7 @@ class Pseudonyms:
         made = self.of(value)
         if made is None:
             return {}
-        if self.former is None:
+        if self.former is None or type(value) is Pseudonymous:
             return {name: made}
         return {name: made, name + FORMER: self.former.of(value) or made}
 

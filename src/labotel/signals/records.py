@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from labotel.events.event import Event, Values, label_text
 from labotel.events.fields import OTHER_LABEL, Field
+from labotel.events.marks import Pseudonymous
 from labotel.events.texts import text_of
 from labotel.policy.pseudonyms import Pseudonyms
 from labotel.policy.scrubbing import scrub, scrub_short
@@ -59,7 +60,7 @@ class Foreign(NamedTuple):
 def plain(value: Any) -> str | int | float | bool | None:
     """Return a frozen value as OpenTelemetry takes it: durations in seconds, times as ISO 8601."""
     kind = type(value)
-    if value is None or kind in (str, int, bool, float):
+    if value is None or kind in (str, int, bool, float, Pseudonymous):
         return value  # type: ignore[no-any-return]  # one of the four
     if kind is timedelta:
         return value.total_seconds()  # type: ignore[no-any-return]  # of any, as above

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from labotel.events.marks import Pseudonymous
+
 Pseudonym = Callable[[Any], str | None]
 
 
@@ -30,6 +32,17 @@ class RequestActor:
         except Exception:  # a user of the application's own class may raise at anything
             return None
         return self._known
+
+    def person(self) -> Any:
+        """Return the user's key, None for nobody; loads the user where nobody looked yet."""
+        request = self._request
+        if request is None:
+            return None if self._known is None else Pseudonymous(self._known)
+        try:
+            user = _seen(request.__dict__)
+            return getattr(request.__dict__.get("user") if user is None else user, "pk", None)
+        except Exception:
+            return None
 
     def settle(self) -> str | None:
         """Return the pseudonym for good: a thread may outlive the request, which goes now."""
