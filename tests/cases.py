@@ -5,12 +5,14 @@ import textwrap
 from running import clean_environment, python
 
 HEAD = """
-import os, sys, warnings
+import os, sys, types, warnings
 from datetime import datetime, timedelta, UTC
 from enum import StrEnum
 from typing import Annotated
 
 from django.conf import settings
+sys.modules["clinic"] = types.ModuleType("clinic")
+sys.modules["clinic"].__path__ = [os.getcwd()]
 ALIAS = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 settings.configure(
     SECRET_KEY="only for tests", ALLOWED_HOSTS=["*"], ROOT_URLCONF="__main__", USE_TZ=True,
@@ -18,7 +20,7 @@ settings.configure(
     DATABASES={"default": ALIAS, "other": dict(ALIAS)},
     PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     INSTALLED_APPS=["django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes",
-                    "django.contrib.sessions", "django.contrib.messages"],
+                    "django.contrib.sessions", "django.contrib.messages", "clinic"],
     MIDDLEWARE=["django.contrib.sessions.middleware.SessionMiddleware",
                 "django.contrib.auth.middleware.AuthenticationMiddleware",
                 "django.contrib.messages.middleware.MessageMiddleware"],
@@ -65,7 +67,7 @@ class Owner(models.Model):
 
 class Protocol(models.Model):
     species = models.CharField(max_length=20, default="canine")
-    owner = models.ForeignKey(Owner, models.CASCADE, null=True)
+    owner = models.ForeignKey(Owner, models.CASCADE, null=True, blank=True)
     status = models.CharField(max_length=20, default="draft",
                               choices=[(s.value, s.value) for s in Status])
     since = models.DateTimeField(default=T0)

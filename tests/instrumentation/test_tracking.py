@@ -10,7 +10,8 @@ def test_a_creation_and_each_change_are_said_with_who_and_how_long() -> None:
     run("""
 p = Protocol(species="feline", owner=Owner.objects.create(pk=4)); p.save()
 made = telemetry.one(ProtocolCreated)
-assert (made.species, made.owner, made.created_by, made.protocol_id) == ("feline", 4, "system", p.pk)
+assert (made.species, made.owner) == ("feline", 4)
+assert (made.created_by, made.protocol_id) == ("system", p.pk)
 assert changes() == []
 p.status, p.since = Status.SUBMITTED, T0 + timedelta(hours=5)
 p.save()
@@ -98,21 +99,23 @@ def test_another_key_is_another_life() -> None:
     """A copy without a key is created; so is one under a key of its own, and one that was away."""
     run("""
 p = Protocol.objects.create()
-old = p.pk
+first = p.pk
 p.pk = None; p._state.adding = True; p.save()
-assert created() == [old, p.pk] and old != p.pk
+second = p.pk
+assert created() == [first, second] and first != second
 p.pk = 99; p.status = "done"; p.save()
-assert created()[2:] == [99] and changes() == []
+assert created() == [first, second, 99] and changes() == []
 import copy
 other = copy.copy(p); other.status = "draft"; other.save()
 assert changes() == ["done-draft"]
 other.delete()
-assert created() == [old, p.pk - 97, 99] or created()[2:] == [99]
-p.save()
-assert created()[3:] == [99]
+p.save()                           # which nobody told that its row is gone
+assert created() == [first, second, 99, 99]
 Protocol.objects.create(pk=7)
 Protocol(pk=8).save(force_insert=True)
-assert created()[4:] == [7, 8]
+Protocol.objects.get_or_create(pk=8)
+Protocol.objects.update_or_create(pk=8, defaults={"status": "received"})
+assert created()[4:] == [7, 8] and changes()[1:] == ["draft-received"]
 """)
 
 
@@ -141,7 +144,7 @@ for one in serializers.deserialize("json", serializers.serialize("json", [fresh]
     one.save()
 assert Protocol.objects.count() == 2
 Protocol.objects.all().delete()
-assert telemetry.history == []
+assert changes() == created() == []
 """)
 
 
@@ -151,7 +154,7 @@ def test_a_receiver_that_saves_again_is_said_in_its_order() -> None:
 from django.db.models import signals
 def before(instance, **_):
     if instance.note == "send":
-        instance.status = "submitted"
+        instance.status, instance.note = "submitted", ""
 def after(instance, created, **_):
     if instance.status == "submitted":
         instance.status = "received"; instance.save()
@@ -162,18 +165,13 @@ signals.post_save.connect(after, sender=Protocol)
 p = Protocol.objects.create()
 p.note = "send"
 p.save(update_fields=["note", "status"])
-assert changes()[0] == "draft-submitted"
-assert changes()[1:] in (["submitted-received", "received-submitted", "submitted-received"],
-                         ["submitted-received"]) or True
-forget()
-Protocol.objects.update(status="draft")
-signals.pre_save.disconnect(before, sender=Protocol)
-p = Protocol.objects.get(); p.note, p.status = "raise", "done"
+assert changes() == ["draft-submitted", "submitted-received"]
+p.note, p.status = "raise", "done"
 try:
     p.save()
 except RuntimeError:
     pass
-assert changes() == ["draft-done"]    # it is in the database, whatever the receiver raised
+assert changes()[2:] == ["received-done"]   # it is in the database, whatever the receiver raised
 """)
 
 

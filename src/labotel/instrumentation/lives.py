@@ -155,6 +155,11 @@ def _filler(
     if callable(wanted):
         own: Reader = wanted
         return lambda instance, _: own(instance)
+    if not isinstance(wanted, str):
+        raise DeclarationError(
+            f"track({model.name}): fill[{name!r}]={wanted!r}; allowed: the name of a field or "
+            "property, or a function of the object"
+        )
     if wanted in special:
         return special[wanted]
     read = model.read(wanted)
@@ -186,14 +191,9 @@ def check_fill(model: Model, fill: Any, events: tuple[type[Event], ...]) -> None
             "{'age': 'duration'}"
         )
     known = sorted({name for event in events for name in event._fields})
-    for name, value in fill.items():
+    for name in fill:
         if name not in known:
             raise DeclarationError(
                 f"track({model.name}): fill names {name!r}{nearest(str(name), known)}; allowed: "
                 f"{', '.join(known)}"
-            )
-        if not callable(value) and not isinstance(value, str):
-            raise DeclarationError(
-                f"track({model.name}): fill[{name!r}]={value!r}; allowed: the name of a field or "
-                "property, or a function of the object"
             )

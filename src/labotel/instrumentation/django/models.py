@@ -48,9 +48,10 @@ def _is_property(model: Any, name: str) -> bool:
     return isinstance(inspect.getattr_static(model, name, None), (property, cached_property))
 
 
-def _aliases(model: Any) -> tuple[str, ...]:
-    """Return what an event may call the primary key: ``protocol_id`` of a Protocol."""
-    return (f"{model._meta.model_name}_id",)
+def _aliases(model: Any) -> set[str]:
+    """Return what an event may call the key: ``protocol_id`` of a Protocol, of its heirs too."""
+    bases = [base for base in model.__mro__ if hasattr(base, "_meta")]
+    return {f"{base._meta.model_name}_id" for base in bases}
 
 
 def _reader(model: Any, name: str) -> Reader | None:
@@ -100,6 +101,8 @@ def stored(
     found: dict[Any, Stored] = {}
     wanted = list(pks)
     names = ["pk", field.attname] + ([since.attname] if since is not None else [])
+    if lock:
+        begin_writing(table, using)
     for start in range(0, len(wanted), CHUNK):
         rows = table._base_manager.using(using).filter(pk__in=wanted[start : start + CHUNK])
         if lock and _can_lock(field, since, using):
@@ -107,6 +110,23 @@ def stored(
         for pk, value, *times in rows.values_list(*names):
             found[pk] = Stored(value, times[0] if times else None)
     return found
+
+
+def begin_writing(table: Any, using: str) -> None:
+    """Let a transaction of SQLite's wait for the one writer now, by a write of nothing.
+
+    One that reads first and writes then does not wait: it fails where another one wrote. Without
+    labotel it would have begun with the write.
+    """
+    from django.db import connections
+
+    connection = connections[using]
+    if connection.vendor != "sqlite" or not connection.in_atomic_block:
+        return
+    name = connection.ops.quote_name(table._meta.db_table)
+    column = connection.ops.quote_name(table._meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {name} SET {column} = {column} WHERE 0 = 1")  # noqa: S608  # names
 
 
 def _can_lock(field: Any, since: Any, using: str) -> bool:
@@ -140,7 +160,8 @@ def lasted(since: datetime | None, until: datetime | None) -> timedelta | None:
     try:
         told = isinstance(until, datetime) and until != since  # else it is left, or an expression
         ended: Any = until if told else timezone.now()
-        return max(timedelta(), ended - since)
+        took: timedelta = ended - since
+        return max(timedelta(), took)
     except TypeError as error:  # one with a time zone, the other without
         fault("track_duration", error)
         return None

@@ -51,7 +51,7 @@ class Rows:
         """Say what changed."""
         for life, before in zip(self._lives, self._before, strict=True):
             field = life.column(self._kind)
-            after = life.stored(self._kind, before, self._using)
+            after = life.stored(self._kind, before, self._using, lock=False)
             changed = [
                 pk for pk in after if models.differ(field, before[pk].value, after[pk].value)
             ]
@@ -114,6 +114,7 @@ def tracked(given: Any) -> Iterator[None]:
     rows: Any = queryset.all()  # what it found before may be old
     rows._for_write = True
     using = rows.db
+    models.begin_writing(kind, using)
     pks = list(rows.values_list("pk", flat=True)) if dispatch.sink is not None else []
     with telling(kind, dict.fromkeys(pks), using, anew=True):
         yield

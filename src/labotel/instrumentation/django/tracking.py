@@ -44,11 +44,11 @@ class Life:
         """Return the field that says since when, as this class has it."""
         return None if self.since is None else kind._meta.get_field(self.since.name)
 
-    def stored(self, kind: Any, pks: Any, using: str) -> dict[Any, Stored]:
+    def stored(self, kind: Any, pks: Any, using: str, lock: bool = True) -> dict[Any, Stored]:
         """Return what the database holds of rows."""
         field, since = self.column(kind), self.time(kind)
         together = since is None or since.model is field.model
-        return models.stored(field, since, field.model if together else kind, pks, using)
+        return models.stored(field, since, field.model if together else kind, pks, using, lock)
 
     def say_created(self, instance: Any, using: str) -> None:
         """Say that an object was created, once that is committed."""
@@ -110,6 +110,8 @@ def observe(model: Any) -> None:
     if getattr(own, "_labotel", False):
         return
 
+    kept = f"_labotel_{model._meta.label_lower}"
+
     def _save_table(this: Any, *args: Any, **kwargs: Any) -> Any:
         # An inherited method is looked up behind this class, where another tracked one may stand.
         behind: Any = super(model, this)
@@ -118,9 +120,15 @@ def observe(model: Any) -> None:
             return run(*args, **kwargs)
         given = dict(zip(_ARGUMENTS, args, strict=False)) | kwargs
         saving = _begin(model, this, given)
+        told = this.__dict__.pop(kept, ())  # of its parents' tables; a write that fails forgets it
         updated = run(*args, **kwargs)
-        for one in saving:
-            _end(one, this, given["using"], updated)
+        told = (*told, *((one, updated) for one in saving))
+        if given["cls"] is not type(this)._meta.concrete_model:
+            if told:
+                this.__dict__[kept] = told  # until it has its own row, and with it its key
+            return updated
+        for one, was_there in told:
+            _end(one, this, given["using"], was_there)
         return updated
 
     _save_table._labotel = True  # type: ignore[attr-defined]  # to know it again
