@@ -16,6 +16,7 @@ from labotel.events.instruments import Counter, Gauge, Histogram, UpDownCounter
 from labotel.events.marks import MEASURED, Limited, Outcome, Personal, Unbounded
 from labotel.events.tenancy import tenant
 from labotel.events.timed import timed
+from labotel.instrumentation.observe import observed_task, observed_view
 from labotel.instrumentation.track import track, tracked
 
 __version__ = "0.1.0"
@@ -48,6 +49,8 @@ __all__ = [
     "emit",
     "flush",
     "gauge",
+    "observed_task",
+    "observed_view",
     "shutdown",
     "tenant",
     "timed",

@@ -7,7 +7,7 @@ NAMES = {
     "Event", "Counter", "UpDownCounter", "Histogram", "Gauge", "Outcome",
     "Personal", "Unbounded", "Limited", "MEASURED",
     "Catalog", "Ratio", "Objective", "Alert", "Absence", "Alias",
-    "track", "tracked",
+    "track", "tracked", "observed_view", "observed_task",
     "MILLISECONDS", "SECONDS", "MINUTES", "HOURS_TO_DAYS",
     "DeclarationError", "EventError", "ConfigurationError",
 }  # fmt: skip

@@ -87,7 +87,7 @@ with CaptureQueriesContext(connections["default"]) as asked:
 assert len(asked) == 1, asked.captured_queries
 one.status = "done"; one.save()
 assert cancelled() == ["draft-done"]
-Invoice(pk=one.pk, status="draft").save(force_update=True)
+one = Invoice.objects.get(); one.status = "draft"; one.save()
 assert cancelled()[1:] == ["done-draft"]
 """, MODELS)  # fmt: skip
 

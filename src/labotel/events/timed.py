@@ -121,7 +121,7 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
         known = self._event._plan.index
         fields = dict(self._fields)
         if "duration" in known:
-            fields.setdefault("duration", _as(self._event, "duration", took))
+            fields.setdefault("duration", duration_as(self._event, "duration", took))
         if "outcome" in known:
             fields["outcome"] = Outcome.SUCCESS if error is None else Outcome.FAILURE
         elif error is not None:
@@ -141,7 +141,7 @@ class timed(Generic[P]):  # noqa: N801  # reads as a verb: `with timed(...)`, `@
             sink.emit_failed(event, error)
 
 
-def _as(event: type[Event], name: str, took: timedelta) -> Any:
+def duration_as(event: type[Event], name: str, took: timedelta) -> Any:
     """Return the duration in the field's own type: a timedelta, or a number of seconds."""
     kind = event._plan.field(name).type
     return kind(took.total_seconds()) if kind in (int, float, Decimal) else took
