@@ -175,6 +175,31 @@ assert changes()[2:] == ["received-done"]   # it is in the database, whatever th
 """)
 
 
+def test_a_step_that_may_happen_once_is_said_once() -> None:
+    """Finalizing twice raises and records nothing; so does one that is rolled back."""
+    run("""
+class Finalized(Event, name="case.finalized"):
+    report_id: Unbounded[int]
+class Report(models.Model):
+    status = models.CharField(max_length=20, default="draft")
+    class Meta: app_label = "clinic"
+    def finalize(self):
+        if self.status != "draft": raise ValueError("already finalized")
+        self.status = "done"
+        self.save(update_fields=["status"])
+labotel.track(Report, field="status", reached={"done": Finalized})
+with connections["default"].schema_editor() as editor: editor.create_model(Report)
+report = Report.objects.create()
+report.finalize()
+try:
+    report.finalize()
+except ValueError:
+    assert telemetry.one(Finalized).report_id == report.pk
+else:
+    raise AssertionError
+""")
+
+
 def test_before_configure_and_after_the_end_nothing_is_asked() -> None:
     """A model is as if nobody tracked it."""
     run("""
