@@ -52,6 +52,52 @@ class TaskBegun(Event, name="celery.task.begun", log=False, span=False):
     ]
 
 
+class LimitKind(StrEnum):
+    """Celery's two time limits: of a soft one the task is told, by a hard one it is killed."""
+
+    SOFT = "soft"
+    HARD = "hard"
+
+
+class TimeLimitReached(
+    Event,
+    name="celery.task.time_limit",
+    instruments=(Counter("celery_time_limits_total", by=("task_name", "kind")),),
+    log=False,
+    span=False,
+):
+    """A run reached a time limit; Celery itself says so in a line of its log."""
+
+    task_name: Annotated[str, Limited(200)]
+    kind: LimitKind
+
+
+class ChildEnd(StrEnum):
+    """How a child of a pool ended in the midst of a task."""
+
+    SIGKILL = "SIGKILL"
+    SIGSEGV = "SIGSEGV"
+    SIGTERM = "SIGTERM"
+    SIGABRT = "SIGABRT"
+    SIGBUS = "SIGBUS"
+    EXIT = "exit"
+    OTHER = "other"
+
+
+class ChildLost(
+    Event,
+    name="celery.child.lost",
+    instruments=(Counter("celery_children_lost_total", by=("cause",)),),
+    span=False,
+    severity="ERROR",
+    body="a child of the pool was lost in the midst of {task_name}: {cause}",
+):
+    """A child of a worker's pool ended in the midst of a task: the kernel's memory killer, say."""
+
+    task_name: Annotated[str, Limited(200)]
+    cause: ChildEnd
+
+
 class WorkerType(StrEnum):
     """How a worker runs its tasks: Celery's pools."""
 
@@ -76,11 +122,68 @@ class BeatReady(Event, name="celery.beat.ready", log=False, span=False):
     """A beat looked at its schedule for the first time. As `WorkerReady`, it counts nothing."""
 
 
+class RunResult(StrEnum):
+    """What became of a due time of a beat's entry."""
+
+    SENT = "sent"
+    LATE = "late"
+    FAILED = "failed"
+    MISSED = "missed"
+
+
+LATENESS = (0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0)
+"""100 ms to a day, in s."""
+_OF_ENTRY = ("schedule_entry", "result")
+
+
+class BeatRun(Event, name="celery.beat.run", log=False, span=False):
+    """A beat sent what was due, or could not; `lateness` is since it was due, where that is known."""
+
+    schedule_entry: Annotated[str, Limited(200)]
+    result: RunResult
+    runs: Annotated[int, Counter("celery_beat_runs_total", by=_OF_ENTRY)]
+    lateness: (
+        Annotated[
+            float,
+            Histogram("celery_beat_lateness_seconds", by=("schedule_entry",), buckets=LATENESS),
+        ]
+        | None
+    )
+
+
+class BeatMissed(
+    Event,
+    name="celery.beat.missed",
+    span=False,
+    severity="WARN",
+    body="{schedule_entry} was due {runs} times more than it was sent",
+):
+    """Due times of an entry passed without a run: no beat ran, or it was held up."""
+
+    schedule_entry: Annotated[str, Limited(200)]
+    result: RunResult
+    runs: Annotated[int, Counter("celery_beat_runs_total", by=_OF_ENTRY)]
+
+
+class SlotState(StrEnum):
+    """Whether a worker's slot has a task."""
+
+    BUSY = "busy"
+    FREE = "free"
+
+
+QueueName = Annotated[str, Limited(200)]
+
 QUEUE_LENGTH = Gauge(
     "celery_queue_length",
-    by={"queue_name": Annotated[str, Limited(200)]},
+    by={"queue_name": QueueName},
     scope="service",
     description="Messages that wait in a queue of the broker.",
+)
+UNACKED = Gauge(
+    "celery_unacked_messages",
+    scope="service",
+    description="Messages that workers took from Redis and have not acknowledged.",
 )
 WORKER_COUNT = Gauge(
     "celery_worker_count",
@@ -88,7 +191,24 @@ WORKER_COUNT = Gauge(
     scope="process",
     description="Workers that are ready for tasks: 1 in the main process of each.",
 )
-
+WORKER_SLOTS = Gauge(
+    "celery_worker_slots",
+    by={"queue_name": QueueName, "state": SlotState},
+    scope="process",
+    description="Slots of a worker: with a task of a queue, or free for one.",
+)
+IN_PROGRESS = Gauge(
+    "celery_tasks_in_progress",
+    by={"task_name": Annotated[str, Limited(200)]},
+    scope="process",
+    description="Tasks that a worker runs at this moment.",
+)
+RESERVED = Gauge(
+    "celery_tasks_reserved",
+    by={"queue_name": QueueName},
+    scope="process",
+    description="Tasks that a worker took from a queue and has not begun.",
+)
 BEAT_TICK = Gauge(
     "celery_beat_last_tick_timestamp_seconds",
     scope="process",
@@ -97,8 +217,13 @@ BEAT_TICK = Gauge(
 
 catalog = Catalog(
     "tasks",
-    events=[TaskBegun, TaskFinished, WorkerReady, BeatReady],
-    gauges=[QUEUE_LENGTH, WORKER_COUNT, BEAT_TICK],
+    events=[
+        TaskBegun, TaskFinished, TimeLimitReached, ChildLost, WorkerReady, BeatReady, BeatRun,
+        BeatMissed,
+    ],
+    gauges=[
+        QUEUE_LENGTH, UNACKED, WORKER_COUNT, WORKER_SLOTS, IN_PROGRESS, RESERVED, BEAT_TICK,
+    ],
     alerts=[
         Absence(
             "CeleryWorkerGone",

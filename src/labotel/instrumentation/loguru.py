@@ -14,7 +14,7 @@ from labotel.events.texts import CAP, text_of
 from labotel.instrumentation.logs import Sink, extra_of, stack_of
 from labotel.instrumentation.relayed import here
 from labotel.policy.still import KEY
-from labotel.signals.carried import pseudonym
+from labotel.signals.carried import acting
 from labotel.signals.records import Line
 from labotel.signals.spans import failure_of
 
@@ -114,5 +114,5 @@ def _line(record: dict[str, Any]) -> Line:
         context,
         failure,
         extra,
-        pseudonym(),
+        acting(),
     )

@@ -18,7 +18,7 @@ from labotel.events.texts import CAP, text_of
 from labotel.instrumentation.logs import Sink, extra_of, stack_of
 from labotel.instrumentation.relayed import here
 from labotel.policy.still import KEY
-from labotel.signals.carried import pseudonym
+from labotel.signals.carried import acting
 from labotel.signals.records import Failure, Line
 from labotel.signals.spans import failure_of
 
@@ -96,7 +96,7 @@ class StructlogObserver:
             self._sink.line(
                 Line(
                     name, level, message_in(event), clock.now(), context, failure, rest_of(event),
-                    pseudonym(),
+                    acting(),
                 )
             )  # fmt: skip
         except Exception as error:  # a line that cannot be observed must still be logged

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from labotel.instrumentation.celery.beat import BeatObserver
 from labotel.instrumentation.celery.publishing import PublishObserver
 from labotel.instrumentation.celery.queues import QueueObserver
+from labotel.instrumentation.celery.requests import RequestObserver
 from labotel.instrumentation.celery.tasks import TaskObserver
 from labotel.instrumentation.celery.workers import WorkerObserver
 from labotel.integrations.joint import Joint
@@ -23,6 +24,7 @@ def join(joint: Joint) -> None:
     # until then a process that merely has Celery need not import its instrumentation.
     joint.when("celery.app.amqp", observer)
     joint.when("celery.app.trace", observer)
+    joint.when("celery.worker.request", RequestObserver(joint.fault))
     joint.when("celery.app.amqp", WorkerObserver(joint.fault))
     joint.when("celery.beat", BeatObserver(joint.fault))
     joint.when("celery.app.base", PublishObserver())

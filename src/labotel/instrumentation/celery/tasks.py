@@ -4,7 +4,7 @@ The spans come from opentelemetry-instrumentation-celery. Order matters: our eve
 said before that package ends the run's span, so its receivers stand between ours.
 """
 
-import signal
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -17,6 +17,7 @@ from opentelemetry.metrics import NoOpMeterProvider
 from labotel.catalogs.tasks import TaskBegun, TaskFinished, TaskStatus
 from labotel.events.dispatch import tell
 from labotel.instrumentation import repeats
+from labotel.instrumentation.celery.names import queue_of
 from labotel.instrumentation.celery.publishing import PUBLISHED_HEADER
 from labotel.instrumentation.celery.receivers import Receivers
 from labotel.instrumentation.messages import announced
@@ -30,8 +31,8 @@ _STATES = {
     "IGNORED": TaskStatus.SUCCESS,
 }
 
-_TERMINATED: Final = signal.SIGTERM - 256
-"""What billiard's handler of SIGTERM exits with."""
+_TIMEOUTS: Final = ("gevent", "eventlet")
+"""Whose greenlets end a run at its hard time limit by an exception of theirs, `Timeout`."""
 
 
 class TaskObserver:
@@ -47,6 +48,8 @@ class TaskObserver:
         self._start = start
         self._end_child = end_child
         self._begun_connecting = False
+        self._child: int | None = None
+        """The process that this is, where it is a child of a pool."""
         self._receivers = Receivers()
         self._instrumentor: Any = None
 
@@ -66,6 +69,7 @@ class TaskObserver:
         self._receivers.on(signals.task_revoked, self._revoked)
         self._receivers.on(signals.after_setup_logger, lambda **_: self._lower_logging())
         self._receivers.on(signals.worker_ready, lambda **_: self._start())
+        self._receivers.on(signals.worker_process_init, self._in_child)
         self._receivers.on(signals.worker_process_shutdown, lambda **_: self._end_child())
 
     def disconnect(self) -> None:
@@ -86,10 +90,13 @@ class TaskObserver:
         trace.get_current_span().set_attributes(fields_of(acting()))
         wait = _waited(request, time.time())
         if wait is not None:
-            queue = (request.delivery_info or {}).get("routing_key") or "unknown"
-            tell(TaskBegun(queue_name=str(queue), wait=wait))
+            queue = queue_of(task.app, request.delivery_info)
+            tell(TaskBegun(queue_name=queue, wait=wait))
         request._labotel_repeated = repeats.begin()
         request._labotel_started = time.perf_counter_ns()
+
+    def _in_child(self, **kwargs: Any) -> None:
+        self._child = os.getpid()
 
     def _failed(self, sender: Any = None, exception: Any = None, **kwargs: Any) -> None:
         if type(exception).__name__ in ("SoftTimeLimitExceeded", "TimeLimitExceeded"):
@@ -97,14 +104,23 @@ class TaskObserver:
 
     def _finished(self, task: Any = None, state: str | None = None, **kwargs: Any) -> None:
         started = getattr(task.request, "_labotel_started", None)
-        if started is None or _terminated():
+        error = sys.exception()
+        if started is None or (error is not None and self._ends_child(error)):
             return
         repeats.end(task.request._labotel_repeated)
         timeout = getattr(task.request, "_labotel_timeout", False)
+        timeout = timeout or (state is None and _is_timeout(error))
         status = TaskStatus.TIMEOUT if timeout else _STATES.get(state or "", TaskStatus.FAILURE)
         took = (time.perf_counter_ns() - started) / 1e9
         tell(TaskFinished(task_name=task.name, status=status, duration=took))
         actor.set(task.request._labotel_former)
+
+    def _ends_child(self, error: BaseException) -> bool:
+        """Tell whether this child of a pool ends in the midst of its task: by SIGTERM, or an exit.
+
+        Then the worker's main process says what became of the task: it was revoked, or was lost.
+        """
+        return isinstance(error, (SystemExit, KeyboardInterrupt)) and self._child == os.getpid()
 
     def _revoked(self, sender: Any = None, **kwargs: Any) -> None:
         name = getattr(sender, "name", None) or "unknown"
@@ -126,9 +142,7 @@ def _waited(request: Any, now: float) -> float | None:
     return max(0.0, now - max(published, due))
 
 
-def _terminated() -> bool:
-    """Tell whether SIGTERM ends this child of a pool in the midst of its task.
-
-    Then the worker's main process says what became of the task: revoked, where somebody did so.
-    """
-    return isinstance(error := sys.exception(), SystemExit) and error.code == _TERMINATED
+def _is_timeout(error: BaseException | None) -> bool:
+    """Tell whether a greenlet's run reached its hard time limit."""
+    kind = type(error)
+    return kind.__name__ == "Timeout" and kind.__module__.partition(".")[0] in _TIMEOUTS

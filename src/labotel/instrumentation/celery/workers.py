@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from labotel.catalogs.tasks import WORKER_COUNT, WorkerReady, WorkerType
 from labotel.events.dispatch import tell
+from labotel.instrumentation.celery.load import Load
 from labotel.instrumentation.celery.receivers import Receivers
 from labotel.instrumentation.supplies import Supplies
 
@@ -25,7 +26,9 @@ class WorkerObserver:
         self._fault = fault
         self._receivers = Receivers()
         self._supplies = Supplies()
-        self._stands: tuple[int, WorkerType] | None = None
+        self._stands: tuple[int, WorkerType, Any] | None = None
+        """Its process, its pool and its consumer."""
+        self._load = Load(self._consumer)
 
     def connect(self, amqp: Any) -> None:
         """Observe this process; called when it imports `celery.app.amqp`, as every worker does."""
@@ -36,17 +39,19 @@ class WorkerObserver:
         self._receivers.on(signals.worker_ready, self._ready)
         self._receivers.on(signals.worker_shutdown, self._shut_down)
         self._supplies.give(WORKER_COUNT, self._read)
+        self._load.connect()
 
     def disconnect(self) -> None:
         """Observe nothing any more."""
         self._receivers.disconnect()
         self._supplies.take_back()
+        self._load.disconnect()
         self._stands = None
 
     def _ready(self, sender: Any = None, **kwargs: Any) -> None:
         try:
             kind = _type_of(sender.controller.pool_cls)
-            self._stands = (os.getpid(), kind)
+            self._stands = (os.getpid(), kind, sender)
             tell(WorkerReady(worker_type=kind))
         except Exception as error:
             self._fault("worker_ready", error)
@@ -56,9 +61,15 @@ class WorkerObserver:
 
     def _read(self) -> list[tuple[WorkerType, int]]:
         """Give 1 in the main process; a child of its pool was forked with what it knows."""
-        if self._stands is None or self._stands[0] != os.getpid():
+        if self._consumer() is None or self._stands is None:
             return []
         return [(self._stands[1], 1)]
+
+    def _consumer(self) -> Any:
+        """Return the consumer of this process, where it is a worker's main one; else None."""
+        if self._stands is None or self._stands[0] != os.getpid():
+            return None
+        return self._stands[2]
 
 
 def _type_of(pool: type) -> WorkerType:
