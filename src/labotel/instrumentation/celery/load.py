@@ -68,7 +68,7 @@ class Load:
         if consumer is None:
             return
         busy = self._by_queue(consumer, _active())
-        free = max(0, int(consumer.pool.num_processes) - sum(busy.values()))
+        free = max(0, _size(consumer) - sum(busy.values()))
         consumed = _consumed(consumer)
         for queue, number in busy.items():
             yield queue, SlotState.BUSY, number
@@ -78,6 +78,14 @@ class Load:
         now = Counter(queue_of(consumer.app, one.delivery_info) for one in requests)
         self._queues |= _consumed(consumer)
         return _kept(now, self._queues)
+
+
+def _size(consumer: Any) -> int:
+    """Return how many tasks the worker's pool runs at once; 0 where it is stopped."""
+    try:
+        return int(consumer.pool.num_processes)
+    except AttributeError:  # prefork's pool has none any more
+        return 0
 
 
 def _consumed(consumer: Any) -> set[str]:

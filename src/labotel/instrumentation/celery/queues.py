@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from labotel.catalogs.tasks import QUEUE_LENGTH
+from labotel.catalogs.tasks import QUEUE_LENGTH, UNACKED
+from labotel.instrumentation.celery.names import of_many
 from labotel.instrumentation.supplies import Supplies
 
 TIMEOUT: Final = 2
@@ -28,6 +29,8 @@ class QueueObserver:
     def __init__(self, fault: Callable[[str, BaseException], None]) -> None:
         self._fault = fault
         self._supplies = Supplies()
+        self._unacked: dict[str, int] = {}
+        """By broker: what the last reading of the queues found on its way."""
 
     def connect(self, base: Any) -> None:
         """Supply them from now on; called when the application imports Celery's apps.
@@ -35,6 +38,7 @@ class QueueObserver:
         An app may come later, and a process that never publishes may be the one that reads.
         """
         self._supplies.give(QUEUE_LENGTH, self._read)
+        self._supplies.give(UNACKED, self._read_unacked)  # in this order they are read, too
 
     def disconnect(self) -> None:
         """Supply nothing any more."""
@@ -45,6 +49,7 @@ class QueueObserver:
 
         A broker that is down costs the queues of its own apps alone.
         """
+        self._unacked = {}
         lengths: dict[Queue, int] = {}  # two apps may know one queue: it counts once
         for app in apps():
             try:
@@ -57,9 +62,14 @@ class QueueObserver:
             summed[name] += length
         return list(summed.items())
 
+    def _read_unacked(self) -> list[tuple[int]]:
+        """Give what the brokers said a moment ago, once; nothing where none is a Redis."""
+        found, self._unacked = self._unacked, {}
+        return [(sum(found.values()),)] if found else []
+
     def _lengths(self, app: Any) -> Iterator[tuple[Queue, int]]:
         queues = {queue.name for queue in app.amqp.queues.values()}
-        names = sorted(queues | set(_routed(app.conf.task_routes)))
+        names = sorted(filter(of_many, queues | set(_routed(app.conf.task_routes))))
         with app.connection_for_read(connect_timeout=TIMEOUT, heartbeat=0) as connection:
             connection.transport_options = {
                 **(connection.transport_options or {}),
@@ -70,6 +80,8 @@ class QueueObserver:
                 max_retries=1, interval_start=0, interval_step=0, interval_max=0, timeout=TIMEOUT
             )
             broker = _broker(connection, app.conf.broker_transport_options)
+            if connection.transport_cls in _REDIS:
+                self._unacked[broker] = _unacked(connection.channel())
             for name in names:
                 length = self._length(connection, name)
                 if length is not None:
@@ -94,6 +106,12 @@ def apps() -> list[Any]:
     state = sys.modules.get("celery._state")  # the only place where Celery names its apps
     # The app that Celery makes where nobody made one is not set as current.
     return [app for app in list(state._apps) if app.set_as_current] if state else []
+
+
+def _unacked(channel: Any) -> int:
+    """Return how many messages a Redis has that were taken and are neither done nor given back."""
+    with channel.conn_or_acquire() as client:
+        return int(client.hlen(channel.unacked_key))
 
 
 def _broker(connection: Any, options: Any) -> str:
