@@ -2,11 +2,14 @@
 
 import logging
 import os
+import signal
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from celery import Celery
+from celery.exceptions import SoftTimeLimitExceeded
 
 import labotel
 from project import telemetry, whole
@@ -85,3 +88,44 @@ def spread_task(number: int) -> None:
     step_task.delay(number)
     with ThreadPoolExecutor(1) as pool:
         pool.submit(logger.info, "spread %s", number).result()
+
+
+@app.task
+def slow_task(seconds: float = 120, patient: bool = False) -> None:
+    """Wait; where it is patient, let nobody's soft limit end it."""
+    until = time.monotonic() + seconds
+    tell_done(0)
+    while time.monotonic() < until:
+        try:
+            time.sleep(0.1)
+        except SoftTimeLimitExceeded:
+            logger.info("soft limit")
+            if not patient:
+                raise
+
+
+@app.task(acks_late=True, reject_on_worker_lost=True)
+def dying_task(number: int, how: str) -> None:
+    """End this process, whatever it takes; a second time, do not."""
+    logger.info("run %s", number)
+    again = Path(os.environ["PROJECT_DONE"], f"died-{number}")
+    if again.exists():
+        return
+    again.touch()
+    die(how)
+
+
+@app.task
+def dying_for_good_task(how: str) -> None:
+    """End this process; the task is acknowledged, so nobody runs it again."""
+    die(how)
+
+
+def die(how: str) -> None:
+    """By a signal, or by an exit that the interpreter knows of, or does not."""
+    if how == "exit":
+        sys.exit(3)
+    if how == "_exit":
+        os._exit(3)
+    os.kill(os.getpid(), getattr(signal, how))
+    time.sleep(60)

@@ -137,7 +137,7 @@ _OF_ENTRY = ("schedule_entry", "result")
 
 
 class BeatRun(Event, name="celery.beat.run", log=False, span=False):
-    """A beat sent what was due, or could not; `lateness` is since it was due, where that is known."""
+    """A beat sent what was due, or could not; `lateness` is since it was due, where it is known."""
 
     schedule_entry: Annotated[str, Limited(200)]
     result: RunResult

@@ -81,11 +81,20 @@ class QueueObserver:
             )
             broker = _broker(connection, app.conf.broker_transport_options)
             if connection.transport_cls in _REDIS:
-                self._unacked[broker] = _unacked(connection.channel())
+                self._count_unacked(broker, connection)
             for name in names:
                 length = self._length(connection, name)
                 if length is not None:
                     yield (broker, name), length
+
+    def _count_unacked(self, broker: str, connection: Any) -> None:
+        """Note what a Redis has that was taken and is neither done nor given back."""
+        try:
+            channel = connection.channel()
+            with channel.conn_or_acquire() as client:
+                self._unacked[broker] = int(client.hlen(channel.unacked_key))
+        except Exception as error:
+            self._fault("unacked", error)  # it may be refused this alone
 
     def _length(self, connection: Any, name: str) -> int | None:
         """Return how many messages wait in a queue; None where the broker does not say."""
@@ -106,12 +115,6 @@ def apps() -> list[Any]:
     state = sys.modules.get("celery._state")  # the only place where Celery names its apps
     # The app that Celery makes where nobody made one is not set as current.
     return [app for app in list(state._apps) if app.set_as_current] if state else []
-
-
-def _unacked(channel: Any) -> int:
-    """Return how many messages a Redis has that were taken and are neither done nor given back."""
-    with channel.conn_or_acquire() as client:
-        return int(client.hlen(channel.unacked_key))
 
 
 def _broker(connection: Any, options: Any) -> str:
