@@ -218,11 +218,23 @@ BEAT_TICK = Gauge(
 catalog = Catalog(
     "tasks",
     events=[
-        TaskBegun, TaskFinished, TimeLimitReached, ChildLost, WorkerReady, BeatReady, BeatRun,
+        TaskBegun,
+        TaskFinished,
+        TimeLimitReached,
+        ChildLost,
+        WorkerReady,
+        BeatReady,
+        BeatRun,
         BeatMissed,
     ],
     gauges=[
-        QUEUE_LENGTH, UNACKED, WORKER_COUNT, WORKER_SLOTS, IN_PROGRESS, RESERVED, BEAT_TICK,
+        QUEUE_LENGTH,
+        UNACKED,
+        WORKER_COUNT,
+        WORKER_SLOTS,
+        IN_PROGRESS,
+        RESERVED,
+        BEAT_TICK,
     ],
     alerts=[
         Absence(

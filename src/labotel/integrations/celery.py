@@ -24,8 +24,9 @@ def join(joint: Joint) -> None:
     # until then a process that merely has Celery need not import its instrumentation.
     joint.when("celery.app.amqp", observer)
     joint.when("celery.app.trace", observer)
-    joint.when("celery.worker.request", RequestObserver(joint.fault))
-    joint.when("celery.app.amqp", WorkerObserver(joint.fault))
+    workers = WorkerObserver(joint.fault)
+    joint.when("celery.worker.request", RequestObserver(joint.fault, workers.has_children))
+    joint.when("celery.app.amqp", workers)
     joint.when("celery.beat", BeatObserver(joint.fault))
     joint.when("celery.app.base", PublishObserver())
     joint.when("celery.app.base", QueueObserver(joint.fault))

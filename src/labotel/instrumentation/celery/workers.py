@@ -48,6 +48,10 @@ class WorkerObserver:
         self._load.disconnect()
         self._stands = None
 
+    def has_children(self) -> bool:
+        """Tell whether this is the main process of a worker whose children run the tasks."""
+        return self._consumer() is not None and self._stands[1] is WorkerType.PREFORK  # type: ignore[index]
+
     def _ready(self, sender: Any = None, **kwargs: Any) -> None:
         try:
             kind = _type_of(sender.controller.pool_cls)
