@@ -26,7 +26,9 @@ class Imported(Event, name="case.imported"):
 
 catalog = Catalog("clinic", events=[Acted, Imported])
 """
-WEB = EVENTS + """
+WEB = (
+    EVENTS
+    + """
 from django.contrib import auth
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
@@ -72,6 +74,7 @@ signed.force_login(auth.get_user_model().objects.get(pk=17))
 def served(): return telemetry.metric("http_requests_total")
 def ends(): return [(e.module, str(e.outcome), e.error_type) for e in telemetry.all(Acted)]
 """
+)
 
 
 def test_a_view_says_its_event_with_outcome_duration_and_user() -> None:

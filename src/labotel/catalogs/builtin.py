@@ -12,6 +12,8 @@ from labotel.catalogs import (
     host,
     http,
     mail,
+    paths,
+    process,
     programs,
     redis,
     tasks,
@@ -22,6 +24,8 @@ BUILT_IN: Final = (
     database.catalog,
     cache.catalog,
     host.catalog,
+    process.catalog,
+    paths.catalog,
     tasks.catalog,
     accounts.catalog,
     mail.catalog,
@@ -31,9 +35,3 @@ BUILT_IN: Final = (
     calls.catalog,
     programs.catalog,
 )
-from labotel.catalogs import cache, database, host, http, paths, process, tasks
-
-BUILT_IN: Final = (
-    http.catalog, database.catalog, cache.catalog, host.catalog, process.catalog, paths.catalog,
-    tasks.catalog,
-)  # fmt: skip
