@@ -100,6 +100,7 @@ class Assembly:
     def connect(self) -> None:
         """Put this configuration in force."""
         if self.settings.disabled:
+            self._integrations.check()
             return
         self._join()
         os.register_at_fork(after_in_child=self._after_fork, after_in_parent=self.runtime.note_fork)

@@ -4,6 +4,8 @@ import labotel
 
 NAMES = {
     "configure", "emit", "timed", "gauge", "shutdown", "flush", "tenant",
+    "configure", "emit", "timed", "gauge", "shutdown", "flush",
+    "health_check",
     "Event", "Counter", "UpDownCounter", "Histogram", "Gauge", "Outcome",
     "Personal", "Unbounded", "Limited", "MEASURED",
     "Catalog", "Ratio", "Objective", "Alert", "Absence", "Alias",

@@ -63,7 +63,7 @@ def _file(raw: Any) -> LogFile:
                 f"{key!r} is nothing of a log file{close}; allowed: {', '.join(_KEYS)}"
             )
     made: dict[str, Any] = {"path": text(given.get("path"))}
-    for key, read in (("level", level), ("keep", count), ("size", _size), ("type", _type)):
+    for key, read in (("level", level), ("keep", count), ("size", size), ("type", _type)):
         if key in given:
             try:
                 made[key] = read(given[key])
@@ -85,7 +85,8 @@ def _words(raw: Any) -> dict[str, Any]:
     return found
 
 
-def _size(raw: Any) -> int:
+def size(raw: Any) -> int:
+    """Read bytes, as a number or with a unit."""
     match = _SIZE.fullmatch(str(raw).strip())
     unit = _UNITS.get(match[2].lower()) if match else None
     if isinstance(raw, bool) or match is None or unit is None or not int(match[1]):

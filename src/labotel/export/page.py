@@ -7,7 +7,7 @@ Whatever is damaged, gone or asked for at once costs itself: a scrape always has
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from opentelemetry import metrics
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
@@ -15,12 +15,17 @@ from prometheus_client import CollectorRegistry, exposition
 from prometheus_client import Metric as Family
 from prometheus_client.openmetrics import exposition as openmetrics
 
+from labotel.catalogs.builtin import BUILT_IN
+from labotel.events import clock
 from labotel.export import slots, snapshot
 from labotel.export.families import distinct, family_of, merged
 from labotel.export.folder import RuntimeFolder
 from labotel.export.metering import DelegatingMeterProvider
 from labotel.export.runtime import Runtime
 from labotel.export.status import status
+from labotel.pages.increment import Increments
+from labotel.pages.rate import Bucket
+from labotel.pages.values import as_json, csv_text, json_text
 from labotel.signals.cells import Meter, Metric
 from labotel.signals.pipeline import LOCK_WAIT
 
@@ -38,8 +43,14 @@ Encode = Callable[[Any], bytes]
 class Page:
     """Makes the pages of one process's service."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(
+        self, runtime: Runtime, integrations: Callable[[], list[dict[str, str]]] = list
+    ) -> None:
         self._runtime = runtime
+        self._integrations = integrations
+        self.bucket = Bucket()
+        own = [catalog for catalog in runtime.catalogs if catalog not in BUILT_IN]
+        self.increments = Increments(own, self._add)
         self.forget()
 
     def forget(self) -> None:
@@ -47,6 +58,7 @@ class Page:
         self._others: CollectorRegistry | None = None
         # The reader's collections are not to be mixed: two at once would double each other.
         self._asking = threading.Lock()
+        self.bucket.forget()
 
     def render(self, accept: str) -> tuple[str, bytes]:
         """Return the content type and the page, as Prometheus or OpenMetrics text as asked for."""
@@ -62,7 +74,27 @@ class Page:
     def status(self) -> dict[str, Any]:
         """Return labotel's own state, as JSON has it."""
         whole = self.total()
-        return status(self._runtime, whole)
+        return status(self._runtime, whole, self._integrations)
+
+    def values(self) -> list[dict[str, Any]]:
+        """Return each metric with its current series."""
+        return as_json(self.total())
+
+    def export(self, form: Literal["csv", "json"]) -> tuple[str, bytes]:
+        """Return the content type and the current values in a form."""
+        if form == "csv":
+            return "text/csv; charset=utf-8", csv_text(self.total()).encode()
+        service = str(self._runtime.attributes["service.name"])
+        return "application/json", json_text(self.total(), service).encode()
+
+    def setting(self, name: str) -> Any:
+        """Return a setting in force."""
+        return self._runtime.settings.values[name]
+
+    def _add(self, kind: Any, values: tuple[Any, ...]) -> None:
+        """Put an addition to a counter into the queue, as `emit` does with an event."""
+        self._runtime.pipeline.queue.append((kind, values, clock.now(), None, None, None))
+        self._runtime.start()
 
     def total(self) -> Meter:
         """Return the sum over all slots; gauges and up-down counters of live processes alone."""

@@ -59,6 +59,17 @@ def threshold(raw: Any) -> float:
         raise ValueError("allowed: a number above 0, or 0 for never") from None
 
 
+def percent(raw: Any) -> float:
+    """Read a part of a hundred."""
+    try:
+        value = float(raw)
+    except (TypeError, ValueError, OverflowError):
+        value = -1.0
+    if isinstance(raw, bool) or not 0 <= value <= 100:
+        raise ValueError("allowed: a number from 0 to 100 (percent)")
+    return value
+
+
 def count(raw: Any) -> int:
     """Read a positive whole number."""
     try:

@@ -7,6 +7,8 @@ from typing import Any, Final
 from labotel.export import parse
 from labotel.export.logfiles import log_files
 from labotel.export.namedpaths import named_paths
+from labotel.export.logfiles import log_files, size
+from labotel.pages.defaults import DEFAULTS
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,14 @@ SETTINGS: Final[dict[str, Setting]] = {
     "metrics_token": Setting(parse.text),
     "metrics_addresses": Setting(parse.networks, ()),
     "metrics_permission": Setting(parse.text),
+    "increment_rate": Setting(parse.seconds, DEFAULTS["increment_rate"]),
+    "increment_permission": Setting(parse.text, DEFAULTS["increment_permission"]),
+    "health_checks": Setting(parse.names),
+    "health_timeout": Setting(parse.seconds, DEFAULTS["health_timeout"]),
+    "health_disks": Setting(parse.names, ()),
+    "health_disk_warning": Setting(parse.percent, DEFAULTS["health_disk_warning"]),
+    "health_disk_unhealthy": Setting(parse.percent, DEFAULTS["health_disk_unhealthy"]),
+    "health_database_size": Setting(size),
     "console": Setting(parse.choice("off", "auto", "pretty", "plain", "json"), "off"),
     "log_files": Setting(log_files, ()),
 }  # fmt: skip

@@ -1,7 +1,12 @@
-"""labotel's own state, for a person or a check: what waits, what was lost, who answers."""
+"""labotel's own state, for a person or a check, and what is measured.
 
+What waits, what was lost, who answers; which integrations there are, and what failed.
+"""
+
+from collections.abc import Callable
 from typing import Any, Final
 
+from labotel.catalogs.builtin import BUILT_IN
 from labotel.export.runtime import Runtime
 from labotel.signals.cells import HistogramCell, Meter
 
@@ -13,8 +18,10 @@ _SERVICE: Final = {
 }
 
 
-def status(runtime: Runtime, whole: Meter) -> dict[str, Any]:
-    """Return the state of this process, and labotel's own metrics summed over the host's."""
+def status(
+    runtime: Runtime, whole: Meter, integrations: Callable[[], list[dict[str, str]]]
+) -> dict[str, Any]:
+    """Return this process's state, labotel's own metrics of the host, and what is measured."""
     attributes = runtime.attributes
     pipeline = runtime.pipeline
     host = {
@@ -38,7 +45,41 @@ def status(runtime: Runtime, whole: Meter) -> dict[str, Any]:
             },
         },
         "host": host,
+        "integrations": integrations(),
+        "faults": [
+            {"where": where, "type": kind} for where, kind in sorted(pipeline.tally.faults.items())
+        ],
+        "metrics": measured(runtime, whole),
     }
+
+
+def measured(runtime: Runtime, whole: Meter) -> list[dict[str, Any]]:
+    """Return what is declared in this process, and how many series of it the host has."""
+    made: dict[str, dict[str, Any]] = {}
+    for catalog in runtime.catalogs:
+        declared = [
+            (
+                m.instrument.name,
+                m.instrument.kind,
+                m.by,
+                m.instrument.description or event._plan.doc,
+            )
+            for event in catalog.events
+            for m in event._plan.measures
+        ]
+        declared += [(g.name, g.kind, tuple(g.by), g.description) for g in catalog.gauges]
+        for name, kind, labels, text in declared:
+            known = whole.metrics.get(name)
+            made[name] = {
+                "name": name,
+                "type": kind,
+                "labels": list(labels),
+                "series": 0 if known is None else len(known.cells),
+                "catalog": catalog.name,
+                "built_in": catalog in BUILT_IN,
+                "description": text.partition("\n")[0],
+            }
+    return [made[name] for name in sorted(made)]
 
 
 def _said(cell: Any) -> dict[str, float]:

@@ -1,25 +1,12 @@
-"""The two threads of a process: one drains, the other sends; neither takes the process's signals.
+"""The two threads of a process: one drains, the other sends; neither takes its signals."""
 
-Python runs a signal's handler on the main thread, but the kernel may give the signal itself to any
-thread that does not block it. Where one of labotel's took it, a call that the main thread waits in
-would not end: a soft time limit of Celery's came when its task was done.
-"""
-
-import signal
 import threading
 import time
-from collections.abc import Callable
-from typing import Any, Final
 
 from labotel.export.drainer import Drainer
 from labotel.export.sender import Sender
 from labotel.signals.carried import NOTHING
-
-_OF_A_THREAD: Final = {
-    signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL,
-    signal.SIGABRT, signal.SIGTRAP, signal.SIGSYS,
-}  # fmt: skip
-"""What a thread's own fault raises: blocked, it ends the process before faulthandler can speak."""
+from labotel.signals.ownthread import asking, own_thread
 
 
 class Threads:
@@ -47,8 +34,8 @@ class Threads:
         drainer = self._drainer
         ready = (lambda: drainer.ready,)
         made = [
-            _thread("labotel-drain", drainer.run),
-            _thread("labotel-send", self._sender.run, *ready),
+            own_thread("labotel-drain", drainer.run),
+            own_thread("labotel-send", self._sender.run, *ready),
         ]
         self._started += made[len(self._started) :]
         try:
@@ -61,9 +48,9 @@ class Threads:
             raise
 
     def present(self) -> bool:
-        """Tell whether one of them runs this."""
+        """Tell whether one of them runs this, or a thread that asks for somebody's health."""
         here = threading.get_ident()
-        return any(t.ident == here and t.is_alive() for t in self._started)
+        return here in asking or any(t.ident == here and t.is_alive() for t in self._started)
 
     def stop(self, until: float) -> None:
         """Let both end, and wait for them until a moment (monotonic s)."""
@@ -73,16 +60,3 @@ class Threads:
             # One without an id was not started yet: a signal's handler ends the process meanwhile.
             if thread.ident is not None and thread is not threading.current_thread():
                 thread.join(max(0.05, until - time.monotonic()))
-
-
-def _thread(name: str, run: Callable[..., None], *arguments: Any) -> threading.Thread:
-    """Make a thread that blocks signals; those that it starts inherit that."""
-    starter = threading.get_native_id()
-
-    def body() -> None:
-        # gevent's are greenlets of the thread that starts them: that one must take its signals.
-        if threading.get_native_id() != starter:
-            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals() - _OF_A_THREAD)
-        run(*arguments)
-
-    return threading.Thread(target=body, name=name, daemon=True)

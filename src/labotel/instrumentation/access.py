@@ -69,6 +69,18 @@ class Access:
             return self.permission is not None and visitor.may(self.permission)
         return self.rule == "open" or (self.rule == "debug" and visitor.debug)
 
+    def adds(self, visitor: Visitor, permission: str) -> Literal["token", "user"] | None:
+        """Tell by what a visitor may add to a counter: by the token, or as who is signed in.
+
+        What may be seen may not be changed for that: neither an address nor `open` is enough, nor
+        debugging where a token is set.
+        """
+        if self.token is not None and _bears(visitor.authorization, self.token):
+            return "token"
+        if visitor.may(permission) or (self.rule == "debug" and visitor.debug):
+            return "user"
+        return None
+
     @property
     def key(self) -> str:
         """What opens the pages to somebody, for the one who runs the application."""

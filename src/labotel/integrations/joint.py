@@ -13,7 +13,7 @@ from labotel.instrumentation.django.lease import database_lease
 from labotel.instrumentation.imports import when_imported
 from labotel.instrumentation.logs import LogObserver
 from labotel.instrumentation.uvicorn import server_ends
-from labotel.integrations.known import chosen
+from labotel.integrations.states import States
 
 
 class Joint:
@@ -29,6 +29,7 @@ class Joint:
         """Called with them: they tell what only the process that reads may tell."""
         self.with_own_readings: list[Callable[[], None]] = []
         """Called in each process with the readings of its own gauges."""
+        self.states = States()
         self._connected: list[tuple[Any, tuple[Any, ...]]] = []
         self._awaited: list[tuple[str, Any]] = []
         self._take_back: list[Callable[[], None]] = []
@@ -37,16 +38,24 @@ class Joint:
         """Connect what was chosen, or all that is installed."""
         # Logging first: other libraries' lines may go through it.
         for one in sorted(chosen(names), key=lambda one: one.module != "logs"):
+        for one in self.states.choose(names):
+            self.states.join(one)
             # Only what is used is imported: each module costs every start its time.
             import_module(f"labotel.integrations.{one.module}").join(self)
+        self.states.joining = ""
         self.when("uvicorn.server", server_ends(self._flush))
         self._guard_baggage()
         self._provide()
+
+    def check(self) -> None:
+        """Let the page of health answer where nothing is observed."""
+        pages.provide(None, None, self._health)
 
     def disconnect(self) -> None:
         """Disconnect all, in reverse order."""
         pages.provide(None, None)
         repeats.provide(None)
+        pages.provide(None, None, None)
         gauging.done.clear()
         gauging.told.clear()
         gauging.told_here.clear()
@@ -66,6 +75,7 @@ class Joint:
 
     def now(self, observer: Any) -> bool:
         """Connect an observer; tell whether it is."""
+        self.states.own(observer)
         connected = self._try(observer, ())
         if connected:
             self._connected.append((observer, ()))
@@ -79,6 +89,7 @@ class Joint:
             if self._try(observer, (imported,)):
                 self._connected.append((observer, (imported,)))
 
+        self.states.own(observer)
         self._awaited.append((module, observer))
         self._take_back.append(when_imported(module, act))
 
@@ -93,7 +104,9 @@ class Joint:
     def _try(self, observer: Any, given: tuple[Any, ...]) -> bool:
         try:
             observer.connect(*given)
+            self.states.tried(observer, None)
         except Exception as error:  # an integration that fails costs its signals alone
+            self.states.tried(observer, error)
             self.fault(f"connect_{type(observer).__name__}", error)
             return False
         return True
@@ -108,6 +121,7 @@ class Joint:
     def _provide(self) -> None:
         pages.provide(lambda: Access.of(self.runtime.settings.values), self._pages)
         repeats.provide(lambda: self.runtime.settings.values["repeated_queries"])
+        pages.provide(lambda: Access.of(self.runtime.settings.values), self._pages, self._health)
         gauging.done[:] = self.after_readings
         gauging.told[:] = self.with_readings
         gauging.told_here[:] = self.with_own_readings
@@ -116,9 +130,15 @@ class Joint:
     def _pages(self) -> pages.Pages:
         from labotel.export.page import Page  # prometheus_client: only where a page is asked for
 
-        page = Page(self.runtime)
+        page = Page(self.runtime, self.states.told)
         self.runtime.forked.append(page.forget)
         return page
+
+    def _health(self) -> Any:
+        from labotel.export.queued import queued
+        from labotel.instrumentation import health  # only where a page is asked for
+
+        return health.of(lambda: self.runtime.settings.values, queued(self.runtime))
 
     def _guard_baggage(self) -> None:
         """Guard it whatever was chosen: this is no integration, but what may leave."""

@@ -18,6 +18,7 @@ from labotel.signals.cells import Meter
 logger = logging.getLogger("labotel")
 
 WARN_EVERY: Final = 60.0
+FAULTS: Final = 100
 LOST: Final = "labotel_dropped_total"
 
 _NOTES: Final = {
@@ -39,6 +40,8 @@ class Tally:
         self._lost: Counter[tuple[str, ...]] = Counter()
         self._unsaid = dispatch.lost
         self._speakers: set[int] = set()
+        self.faults: dict[str, str] = {}
+        """The last fault at each place of labotel's own, for who asks."""
 
     def count(self, name: str, *labels: str, n: int = 1) -> None:
         """Add `n` to a self-metric."""
@@ -63,6 +66,8 @@ class Tally:
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
+        if where in self.faults or len(self.faults) < FAULTS:
+            self.faults[where] = type(error).__name__
         at = f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
         self.warn(
             f"fault {where}",
@@ -126,5 +131,6 @@ class Tally:
         self._pending.clear()
         self._warnings.clear()
         self._lost.clear()
+        self.faults.clear()
         self._speakers.clear()  # a child's threads may get the numbers of its parent's
         self._unsaid = dispatch.lost

@@ -1,7 +1,7 @@
 """The gate that each of labotel's pages stands behind in a Django project.
 
-The pages only read: GET, HEAD and OPTIONS are answered, so no form can do anything with them, and
-there is no cookie and no exemption from Django's check for forged requests.
+What is shown is answered to GET, HEAD and OPTIONS, so no form can do anything with it, and sets no
+cookie. What changes something asks for more, and for Django's token against forged requests.
 """
 
 import logging
@@ -57,9 +57,20 @@ class Visitor:
 def guarded(make: Callable[[HttpRequest, pages.Pages], HttpResponse]) -> View:
     """Return the view of a page that answers those alone whom the settings allow."""
 
+    @private
     @wraps(make)
     def view(request: HttpRequest) -> HttpResponse:
-        response = _answer(request, make)
+        return _answer(request, make)
+
+    return view
+
+
+def private(answer: View) -> View:
+    """Return a view that no cache keeps, and for which no transaction is begun."""
+
+    @wraps(answer)
+    def view(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
         # Also `private`: the cache of whole sites of Django 4.2 keeps what is merely `no-store`.
         add_never_cache_headers(response)
         response["X-Content-Type-Options"] = "nosniff"
@@ -72,28 +83,38 @@ def guarded(make: Callable[[HttpRequest, pages.Pages], HttpResponse]) -> View:
     return view
 
 
+def is_let_in(request: HttpRequest) -> bool:
+    """Tell whether somebody may see the pages; who cannot be told may not."""
+    try:
+        rule = pages.access()
+        return bool(settings.DEBUG if rule is None else rule.allows(Visitor(request)))
+    except Exception:
+        return False
+
+
 def _answer(
     request: HttpRequest, make: Callable[[HttpRequest, pages.Pages], HttpResponse]
 ) -> HttpResponse:
     if request.method not in METHODS:
-        return _text("method not allowed", 405, Allow=", ".join(METHODS))
+        return plain("method not allowed", 405, Allow=", ".join(METHODS))
     try:
         rule = pages.access()
         if not (settings.DEBUG if rule is None else rule.allows(Visitor(request))):
-            _hint(make.__name__, "configure() comes first" if rule is None else rule.key)
-            return _text("forbidden", 403)
+            hint(make.__name__, "configure() comes first" if rule is None else rule.key)
+            return plain("forbidden", 403)
     except Exception as error:  # a session store that is away, users without permissions
-        _hint(make.__name__, f"who asks cannot be told: {type(error).__name__}")
-        return _text("forbidden", 403)
+        hint(make.__name__, f"who asks cannot be told: {type(error).__name__}")
+        return plain("forbidden", 403)
     if request.method == "OPTIONS":
-        return _text("", 200, Allow=", ".join(METHODS))
+        return plain("", 200, Allow=", ".join(METHODS))
     page = pages.current()
     if page is None:
-        return _text("labotel is not configured", 503)
+        return plain("labotel is not configured", 503)
     return make(request, page)
 
 
-def _text(text: str, status: int, **headers: str) -> HttpResponse:
+def plain(text: str, status: int, **headers: str) -> HttpResponse:
+    """Return an answer of one line."""
     body = f"{text}\n" if text else ""
     return HttpResponse(body, status=status, content_type="text/plain", headers=headers)
 
@@ -102,7 +123,7 @@ _hinting = threading.Lock()
 _hinted = -HINT_EVERY
 
 
-def _hint(page: str, key: str) -> None:
+def hint(page: str, key: str) -> None:
     """Say what opens a page, at most once a minute."""
     global _hinted
     # Who cannot have the lock leaves the hint to another; nobody waits, in a forked child neither.

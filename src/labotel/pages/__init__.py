@@ -1,0 +1,1 @@
+"""What labotel's pages say, whichever framework shows them."""
