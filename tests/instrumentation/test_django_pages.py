@@ -190,8 +190,7 @@ print(json.dumps([page, ask("/status", HTTP_ACCEPT="*/*", **KEY)]))
     ("given", "there", "gone"),
     [
         (
-            'metrics="", health="health/", status="status/", increment="increment/", '
-            'export="export"',
+            'metrics="", health="health/", status="status/", increment=None, export="export"',
             ["/m/", "/m/health/", "/m/health", "/m/status/", "/m/export.csv"], ["/m/metrics"],
         ),
         (

@@ -1,0 +1,1 @@
+"""An app for INSTALLED_APPS: labotel's pages in Django's admin, and `manage.py labotel`."""

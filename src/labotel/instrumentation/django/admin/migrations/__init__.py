@@ -1,0 +1,1 @@
+"""The migrations: of permissions alone, there are no tables."""
