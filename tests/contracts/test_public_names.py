@@ -4,7 +4,6 @@ import labotel
 
 NAMES = {
     "configure", "emit", "timed", "gauge", "shutdown", "flush", "tenant",
-    "configure", "emit", "timed", "gauge", "shutdown", "flush",
     "health_check",
     "Event", "Counter", "UpDownCounter", "Histogram", "Gauge", "Outcome",
     "Personal", "Unbounded", "Limited", "MEASURED",

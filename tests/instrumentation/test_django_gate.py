@@ -133,8 +133,8 @@ def knock():
                    QUERY_STRING="q=%0Aforged")[0] == 403
 threads = [threading.Thread(target=knock) for _ in range(8)]
 [t.start() for t in threads]; [t.join() for t in threads]
-from labotel.instrumentation.django import gate
-gate._hinted -= gate.HINT_EVERY  # a minute later
+from labotel.instrumentation import hints
+hints._hinted -= hints.HINT_EVERY  # a minute later
 ask("/status")
 print(json.dumps([line for line in kept if "is closed" in line]))
 """,

@@ -157,3 +157,46 @@ def test_health_is_there_when_labotel_is_not(run_django: RunDjango) -> None:
     body = 'print(json.dumps(ask("/health")[:2]))'
     found = asked(run_django, body, OTEL_SDK_DISABLED="true", LABOTEL_HEALTH_CHECKS="database")
     assert found == [200, '{\n  "status": "healthy"\n}']
+
+
+def test_the_broker_is_asked_and_one_that_is_away_is_unhealthy(run_django: RunDjango) -> None:
+    """Each Celery app's; its password is in no detail. A task that is run at once needs none."""
+    body = """
+from celery import Celery
+def app(url, **more):
+    made = Celery("here", broker=url, set_as_current=True)
+    made.conf.update(**more)
+    made.set_current()
+    return made
+one = app("memory://")
+found = [checks()]
+two = app("redis://:sesame-y@127.0.0.1:1/0", broker_connection_retry=False)
+found.append(checks())
+two.conf.task_always_eager = True
+found.append(checks())
+print(json.dumps(found))
+"""
+    well, away, eager = asked(
+        run_django, body, LABOTEL_HEALTH_CHECKS="broker", LABOTEL_HEALTH_TIMEOUT="20"
+    )
+    assert well[0] == 200 and "answers" in well[1]["checks"]["broker"]["detail"]
+    assert away[0] == 503 and "sesame" not in json.dumps(away)
+    assert [c["status"] for c in away[1]["checks"].values()].count("unhealthy") == 1
+    assert eager[0] == 200
+
+
+def test_a_cache_that_keeps_nothing_is_unhealthy(run_django: RunDjango) -> None:
+    """A Redis that is away; one that is chosen to keep nothing is not asked."""
+    body = """
+from django.core.cache import caches
+caches.settings["sessions"] = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "LOCATION": "redis://:sesame-z@127.0.0.1:1/0"}
+caches.settings["none"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+print(json.dumps(checks()))
+"""
+    status, report = asked(run_django, body, LABOTEL_HEALTH_CHECKS="cache")
+    assert status == 503 and set(report["checks"]) == {"cache", "cache:sessions"}
+    assert report["checks"]["cache"]["status"] == "healthy"
+    assert report["checks"]["cache:sessions"]["detail"].startswith("ConnectionError")
+    assert "sesame" not in json.dumps(report)

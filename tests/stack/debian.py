@@ -16,6 +16,7 @@ from .servers import Server
 PACKAGES = {
     "redis-server": "redis-server", "initdb": "postgresql", "nginx": "nginx",
     "pgbouncer": "pgbouncer", "openssl": "openssl",
+    "chromium": "chromium", "chromedriver": "chromium-driver",
 }  # fmt: skip
 """Programs, and the packages that bring them."""
 

@@ -9,6 +9,8 @@ command -v redis-server >/dev/null || packages+=(redis-server)
 command -v initdb >/dev/null || packages+=(postgresql)
 command -v nginx >/dev/null || packages+=(nginx)
 command -v pgbouncer >/dev/null || packages+=(pgbouncer)
+command -v chromium >/dev/null || packages+=(chromium)
+command -v chromedriver >/dev/null || packages+=(chromium-driver)
 command -v openssl >/dev/null || packages+=(openssl)
 [ ${#packages[@]} -gt 0 ] || exit 0
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from labotel.export import parse
-from labotel.export.logfiles import log_files
-from labotel.export.namedpaths import named_paths
 from labotel.export.logfiles import log_files, size
+from labotel.export.namedpaths import named_paths
 from labotel.pages.defaults import DEFAULTS
 
 

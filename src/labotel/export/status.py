@@ -4,6 +4,7 @@ What waits, what was lost, who answers; which integrations there are, and what f
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from labotel.catalogs.builtin import BUILT_IN
@@ -37,7 +38,7 @@ def status(
         "service": {name: attributes[key] for name, key in _SERVICE.items() if attributes.get(key)},
         "process": {
             "instance": runtime.keeper.identity,
-            "receiver_answers": _answers(runtime, whole),
+            "receiver_answers": _answers(runtime),
             "waiting": {
                 "events": len(pipeline.queue),
                 "spans": len(runtime.spans.spans),
@@ -47,7 +48,8 @@ def status(
         "host": host,
         "integrations": integrations(),
         "faults": [
-            {"where": where, "type": kind} for where, kind in sorted(pipeline.tally.faults.items())
+            {"where": where, "type": kind, "last": _moment(at)}
+            for where, (kind, at) in sorted(pipeline.tally.faults.items())
         ],
         "metrics": measured(runtime, whole),
     }
@@ -82,15 +84,17 @@ def measured(runtime: Runtime, whole: Meter) -> list[dict[str, Any]]:
     return [made[name] for name in sorted(made)]
 
 
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+
 def _said(cell: Any) -> dict[str, float]:
     if isinstance(cell, HistogramCell):
         return {"count": cell.count, "sum": float(cell.sum)}
     return {"value": float(cell.value)}
 
 
-def _answers(runtime: Runtime, whole: Meter) -> bool | None:
+def _answers(runtime: Runtime) -> bool | None:
     """Tell how this process's last request went; None where nobody here has sent one."""
-    asked = ("labotel_exported_total", "labotel_export_failures_total")
-    if not any(name in whole.metrics for name in asked):
-        return None
-    return not runtime.pipeline.slow_receiver
+    slow = runtime.pipeline.slow_receiver
+    return None if slow is None else not slow

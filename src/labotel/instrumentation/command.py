@@ -1,7 +1,7 @@
 """What the commands of the frameworks do: show, health, increment, record."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal
 
 from labotel.instrumentation import pages
@@ -10,6 +10,7 @@ from labotel.pages.increment import Refused
 from labotel.pages.words import health_in_words, metrics_in_words
 
 Format = Literal["text", "json"]
+Said = Callable[[], str]
 ACTIONS: Final = ("show", "health", "increment", "record")
 TEST: Final = "test"
 """The value of a label that has no list of values, where test data are recorded."""

@@ -37,8 +37,7 @@ class Joint:
     def connect(self, names: Sequence[str] | None) -> None:
         """Connect what was chosen, or all that is installed."""
         # Logging first: other libraries' lines may go through it.
-        for one in sorted(chosen(names), key=lambda one: one.module != "logs"):
-        for one in self.states.choose(names):
+        for one in sorted(self.states.choose(names), key=lambda one: one.module != "logs"):
             self.states.join(one)
             # Only what is used is imported: each module costs every start its time.
             import_module(f"labotel.integrations.{one.module}").join(self)
@@ -53,9 +52,8 @@ class Joint:
 
     def disconnect(self) -> None:
         """Disconnect all, in reverse order."""
-        pages.provide(None, None)
-        repeats.provide(None)
         pages.provide(None, None, None)
+        repeats.provide(None)
         gauging.done.clear()
         gauging.told.clear()
         gauging.told_here.clear()
@@ -119,7 +117,6 @@ class Joint:
         return self.runtime.flush(self.runtime.settings.shutdown_timeout * LEAVE_SHARE)
 
     def _provide(self) -> None:
-        pages.provide(lambda: Access.of(self.runtime.settings.values), self._pages)
         repeats.provide(lambda: self.runtime.settings.values["repeated_queries"])
         pages.provide(lambda: Access.of(self.runtime.settings.values), self._pages, self._health)
         gauging.done[:] = self.after_readings

@@ -31,7 +31,9 @@ _SCRIPT: Final = """
       try {
         const answer = await fetch(location.href, {headers: {Accept: "text/html"}});
         if (answer.ok) {
-          const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+          // This part alone: the policy of this page lets in no other document's style.
+          const part = (await answer.text()).match(/<main>[^]*<\\/main>/)[0];
+          const made = new DOMParser().parseFromString(part, "text/html");
           document.querySelector("main").replaceWith(made.querySelector("main"));
         }
       } catch (error) { /* the next look may find it */ }
@@ -88,8 +90,11 @@ def _integrations(found: list[dict[str, str]]) -> str:
 def _faults(found: list[dict[str, str]]) -> str:
     if not found:
         return ""
-    rows = (f"<td>{escape(f['where'])}</td><td>{escape(f['type'])}</td>" for f in found)
-    return f"<h2>Faults kept from the application</h2>{_table(('where', 'what'), rows)}"
+    rows = (
+        "".join(f"<td>{escape(f[key])}</td>" for key in ("where", "type", "last")) for f in found
+    )
+    table = _table(("where", "what", "last"), rows)
+    return f"<h2>Faults kept from the application</h2>{table}"
 
 
 def _metrics(found: list[dict[str, Any]]) -> str:

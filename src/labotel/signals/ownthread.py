@@ -5,6 +5,7 @@ thread that does not block it. Where one of labotel's took it, a call that the m
 would not end: a soft time limit of Celery's came when its task was done.
 """
 
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -18,6 +19,8 @@ _OF_A_THREAD: Final = {
 
 asking: Final[set[int]] = set()
 """The threads that ask for somebody's health now: what they ask is no work of the application's."""
+
+os.register_at_fork(after_in_child=asking.clear)
 
 
 def own_thread(name: str, run: Callable[..., None], *arguments: Any) -> threading.Thread:

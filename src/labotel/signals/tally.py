@@ -40,8 +40,8 @@ class Tally:
         self._lost: Counter[tuple[str, ...]] = Counter()
         self._unsaid = dispatch.lost
         self._speakers: set[int] = set()
-        self.faults: dict[str, str] = {}
-        """The last fault at each place of labotel's own, for who asks."""
+        self.faults: dict[str, tuple[str, float]] = {}
+        """The last fault at each place of labotel's own, and when (s since 1970), for who asks."""
 
     def count(self, name: str, *labels: str, n: int = 1) -> None:
         """Add `n` to a self-metric."""
@@ -67,7 +67,7 @@ class Tally:
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         if where in self.faults or len(self.faults) < FAULTS:
-            self.faults[where] = type(error).__name__
+            self.faults[where] = (type(error).__name__, time.time())
         at = f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
         self.warn(
             f"fault {where}",

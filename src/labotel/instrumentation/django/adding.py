@@ -9,7 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from labotel.instrumentation import pages
 from labotel.instrumentation.adding import added
-from labotel.instrumentation.django.gate import Visitor, hint, plain, private
+from labotel.instrumentation.django.gate import Visitor, plain, private
+from labotel.instrumentation.hints import hint
 from labotel.pages.increment import BODY, Refused
 
 METHODS: Final = ("POST", "OPTIONS")

@@ -4,9 +4,6 @@ What is shown is answered to GET, HEAD and OPTIONS, so no form can do anything w
 cookie. What changes something asks for more, and for Django's token against forged requests.
 """
 
-import logging
-import threading
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Final
@@ -17,11 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
 from labotel.instrumentation import pages
+from labotel.instrumentation.hints import hint
 
-logger = logging.getLogger("labotel")
-
-HINT_EVERY: Final = 60.0
-"""Seconds between two hints in one process: a scanner must not fill the log."""
 METHODS: Final = ("GET", "HEAD", "OPTIONS")
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -117,26 +111,3 @@ def plain(text: str, status: int, **headers: str) -> HttpResponse:
     """Return an answer of one line."""
     body = f"{text}\n" if text else ""
     return HttpResponse(body, status=status, content_type="text/plain", headers=headers)
-
-
-_hinting = threading.Lock()
-_hinted = -HINT_EVERY
-
-
-def hint(page: str, key: str) -> None:
-    """Say what opens a page, at most once a minute."""
-    global _hinted
-    # Who cannot have the lock leaves the hint to another; nobody waits, in a forked child neither.
-    if not _hinting.acquire(blocking=False):
-        return
-    try:
-        now = time.monotonic()
-        if now - _hinted < HINT_EVERY:
-            return
-        _hinted = now
-    finally:
-        _hinting.release()
-    try:
-        logger.warning("labotel: /%s is closed to who asked: %s", page, key)
-    except Exception:  # a filter or handler of the application's may raise
-        pass

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from labotel.instrumentation import pages
+from labotel.instrumentation.accepting import wants_html
 from labotel.instrumentation.django.gate import METHODS, guarded, is_let_in, plain, private
 from labotel.instrumentation.pages import Pages
 from labotel.pages.html import POLICY, status_page
@@ -67,14 +68,3 @@ def health(request: HttpRequest) -> HttpResponse:
     report = pages.health().report() if known else pages.health().recent()
     said = report if known else {"status": report["status"]}
     return JsonResponse(said, status=HTTP[report["status"]], json_dumps_params=_INDENT)
-
-
-def wants_html(accept: str) -> bool:
-    """Tell whether a browser asks: it names HTML, and JSON no sooner."""
-    for form in accept.split(","):
-        name = form.partition(";")[0].strip().lower()
-        if name in ("text/html", "application/xhtml+xml"):
-            return True
-        if name == "application/json":
-            return False
-    return False

@@ -1,1 +1,1 @@
-"""Flask: its requests, and who they are for."""
+"""Flask: its requests, who they are for, and its pages."""
