@@ -22,6 +22,8 @@ class Courier:
     def __init__(self, settings: Settings, tally: Tally) -> None:
         self._settings = settings
         self._tally = tally
+        self.answered: bool | None = None
+        """Whether a receiver answered the last request; None before the first."""
         self.transport = Transport(settings)
         self._wait: dict[Signal, tuple[float, float]] = {}
         self._not_before: dict[Signal, float] = {}
@@ -69,6 +71,7 @@ class Courier:
         began = time.monotonic()
         answer = self.transport.send(signal, body, deadline - began)
         now = time.monotonic()
+        self.answered = answer.outcome != "again"
         tally = self._tally
         tally.measure("labotel_export_duration_seconds", signal, value=now - began)
         if answer.outcome == "again":

@@ -52,7 +52,8 @@ def _queue(runtime: Runtime, lost: _Lost) -> Finding:
     texts = [f"{n} {what} wait" for what, (n, _) in waiting.items()]
     texts.append(f"{total} lost")
     full = any(n > limit * FULL for n, limit in waiting.values())
-    if pipeline.slow_receiver:
+    away = runtime.exporter.courier.answered is False
+    if away:
         texts.append("the receiver does not answer")
-    bad = lost.of_late(total) or full or pipeline.slow_receiver
+    bad = lost.of_late(total) or full or away
     return Finding("warning" if bad else "healthy", ", ".join(texts))

@@ -38,7 +38,7 @@ def status(
         "service": {name: attributes[key] for name, key in _SERVICE.items() if attributes.get(key)},
         "process": {
             "instance": runtime.keeper.identity,
-            "receiver_answers": _answers(runtime),
+            "receiver_answers": runtime.exporter.courier.answered,
             "waiting": {
                 "events": len(pipeline.queue),
                 "spans": len(runtime.spans.spans),
@@ -92,9 +92,3 @@ def _said(cell: Any) -> dict[str, float]:
     if isinstance(cell, HistogramCell):
         return {"count": cell.count, "sum": float(cell.sum)}
     return {"value": float(cell.value)}
-
-
-def _answers(runtime: Runtime) -> bool | None:
-    """Tell how this process's last request went; None where nobody here has sent one."""
-    slow = runtime.pipeline.slow_receiver
-    return None if slow is None else not slow

@@ -69,7 +69,7 @@ class Pipeline:
         self.lock = threading.Lock()
         self.unbroken = Unbroken()
         self._aggregates: dict[type[Event], tuple[Aggregate, bool]] = {}
-        self.slow_receiver: bool | None = None
+        self.slow_receiver = False
         self.copy: Callable[[Any], None] | None = None
         """Given each event that is drained, and each line: for an output of one's own."""
         self.foreign: Any = None
