@@ -24,6 +24,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "choice": parse.choice("one", "two"),
     "names": parse.names,
     "networks": parse.networks,
+    "some": parse.some("one", "two"),
     "pairs": parse.pairs,
 }
 
@@ -55,6 +56,9 @@ READERS: dict[str, Callable[[Any], Any]] = {
         ("names", "", ()),
         ("networks", "10.0.0.0/8, ::1", (ip_network("10.0.0.0/8"), ip_network("::1/128"))),
         ("networks", "", ()),
+        ("some", "Two, one", ("two", "one")),
+        ("some", ["one"], ("one",)),
+        ("some", "", ()),
         ("pairs", {"a": 1}, {"a": "1"}),
         ("pairs", "a=1,b=x=y, c = z ,", {"a": "1", "b": "x=y", "c": "z"}),
     ],
@@ -107,6 +111,9 @@ def test_what_fits_is_read(reader: str, raw: Any, value: Any) -> None:
         ("choice", "three"),
         ("names", 7),
         ("names", ["django", 7]),
+        ("some", "one,three"),
+        ("some", 7),
+        ("some", [7]),
         ("networks", "10.0.0.1/8"),
         ("networks", "localhost"),
         ("networks", 7),
