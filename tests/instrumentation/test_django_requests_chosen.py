@@ -101,6 +101,22 @@ labotel.shutdown()
         assert float(took.removesuffix("ms")) <= (span.end_ns - span.start_ns) / 1e6
 
 
+def test_a_trace_of_the_callers_is_not_said_to_be_this_requests(run_django: RunDjango) -> None:
+    """Where OpenTelemetry's package makes the span, labotel has none of its own to name."""
+    out = run_django(
+        VIEWS
+        + """
+given = {"traceparent": "00-" + "a" * 32 + "-" + "b" * 16 + "-01"}
+answer = client.get("/plain/", headers=given)
+print(sorted(answer.headers))
+labotel.shutdown()
+""",
+        LABOTEL_RESPONSE_HEADERS=ASKED,
+        LABOTEL_INSTRUMENT="opentelemetry-django",
+    )
+    assert out.strip() == "['Content-Type', 'Server-Timing', 'X-Response-Time']"
+
+
 def test_a_response_says_nothing_unasked(run_django: RunDjango) -> None:
     """Its headers are the application's."""
     out = run_django(VIEWS + "print(sorted(client.get('/plain/').headers))")

@@ -48,7 +48,7 @@ class Choices(NamedTuple):
                 said.append(("X-Response-Time", f"{took * 1000:.3f}ms"))
             elif name == "server-timing":
                 said.append(("Server-Timing", f"app;dur={took * 1000:.3f}"))
-            elif name == "traceparent" and context.is_valid:
+            elif name == "traceparent" and context.is_valid and not context.is_remote:
                 trace, of = f"{context.trace_id:032x}", f"{context.span_id:016x}"
                 said.append(("traceparent", f"00-{trace}-{of}-{int(context.trace_flags):02x}"))
         return said
