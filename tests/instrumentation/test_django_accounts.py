@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
+import django
 import pytest
 
 from labotel.viewer.receiver import Receiver
@@ -32,7 +33,7 @@ from django.urls import include, path
 urlpatterns = [path("", include(urls)), path("done/", lambda request: HttpResponse("done"))]
 """
 BODY = """
-from django.contrib.auth import aauthenticate, alogin, alogout, authenticate, get_user_model
+from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import call_command
@@ -100,12 +101,14 @@ def test_who_it_was_is_a_pseudonym_of_the_record_alone(
     assert entered.trace_id in {s.trace_id for s in receiver.spans if s.name == "POST login/"}
 
 
+@pytest.mark.skipif(django.VERSION < (5, 1), reason="this Django has no such sessions")
 def test_asynchronous_log_ins_are_counted_too(
     receiver: Receiver, run_accounts: Callable[[str], str]
 ) -> None:
     """By Django's own asynchronous functions, whose signals are sent by `asend`."""
     run_accounts("""
         import asyncio
+        from django.contrib.auth import aauthenticate, alogin, alogout
         from importlib import import_module
         from django.http import HttpRequest
         async def main():
