@@ -5,7 +5,7 @@ import textwrap
 from running import clean_environment, python
 
 HEAD = """
-import os, sys, types, warnings
+import json, os, sys, types, warnings
 from datetime import datetime, timedelta, UTC
 from enum import StrEnum
 from typing import Annotated
@@ -14,10 +14,13 @@ from django.conf import settings
 sys.modules["clinic"] = types.ModuleType("clinic")
 sys.modules["clinic"].__path__ = [os.getcwd()]
 ALIAS = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+ALIASES = {"default": ALIAS, "other": dict(ALIAS)}
+if "CASES_DATABASES" in os.environ:
+    ALIASES = json.loads(os.environ["CASES_DATABASES"])
 settings.configure(
     SECRET_KEY="only for tests", ALLOWED_HOSTS=["*"], ROOT_URLCONF="__main__", USE_TZ=True,
     DEFAULT_AUTO_FIELD="django.db.models.AutoField", DEBUG=False,
-    DATABASES={"default": ALIAS, "other": dict(ALIAS)},
+    DATABASES=ALIASES,
     PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     INSTALLED_APPS=["django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes",
                     "django.contrib.sessions", "django.contrib.messages", "clinic"],
@@ -100,9 +103,11 @@ def forget():
 """
 
 
-def run(body: str, setup: str = "track()\ntables()", catalogs: str = "[catalog]") -> str:
+def run(
+    body: str, setup: str = "track()\ntables()", catalogs: str = "[catalog]", **more: str
+) -> str:
     """Run a body in a process where `telemetry` records what the tracked models say."""
     script = HEAD + textwrap.dedent(setup) + "\nwith recording() as telemetry:\n"
     script += f"    labotel.configure(catalogs={catalogs})\n"
     script += textwrap.indent(textwrap.dedent(body), "    ")
-    return python(script, clean_environment() | {"LABOTEL_PSEUDONYM_KEY": "tests"})
+    return python(script, clean_environment() | {"LABOTEL_PSEUDONYM_KEY": "tests"} | more)

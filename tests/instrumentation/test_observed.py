@@ -65,7 +65,8 @@ class Fast(View):
     async def post(self, request): raise ValueError("x")
 
 urlpatterns = [path("plain/", plain), path("fast/", fast), path("files/", Files.as_view()),
-               path("class/", Fast.as_view()), path("outer/", orders(lambda request: plain(request)))]
+               path("class/", Fast.as_view()),
+               path("outer/", orders(lambda request: plain(request)))]
 call_command("migrate", verbosity=0)
 auth.get_user_model().objects.create(pk=17, username="maria", is_staff=True)
 signed = Client(raise_request_exception=False)

@@ -121,6 +121,33 @@ async def render_soon(number: int) -> bytes:
 assert_type(render(3, draft=True), str)
 
 
+@labotel.observed_view(Rendered, size="small", pages=3)
+def page(request: str) -> bytes:
+    """Answer a request."""
+    return request.encode()
+
+
+@labotel.observed_task(Rendered, size="large")
+async def job(number: int) -> int:
+    """Do a task."""
+    return number
+
+
+assert_type(page("x"), bytes)
+
+
+class Stored:
+    """A model, of whatever framework."""
+
+
+def declare() -> None:
+    """Track a model."""
+    labotel.track(Stored, created=Rendered, fill={"size": "size", "pages": lambda one: 1})
+    labotel.track(Stored, field="status", changed=Rendered, reached={"done": Rendered}, since="at")
+    with labotel.tracked(Stored()):
+        pass
+
+
 async def main() -> None:
     """Use the result of a decorated coroutine function."""
     assert_type(await render_soon(3), bytes)
