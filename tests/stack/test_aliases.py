@@ -1,60 +1,33 @@
 """What aliases record, by Prometheus's own evaluation: no rate moves, quantiles are the same."""
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from engines import binary
 from labotel import Catalog
 from labotel.catalogs.aliases import celery_exporter, django_prometheus
 from labotel.catalogs.builtin import BUILT_IN
 from labotel.events.alias import Alias
 from labotel.render.files import files
 
+from . import promtool
+from .promtool import series
+
 ERRORS = [
     Alias("api_errors_total", f'http_requests_total{{status=~"{first}.."}}', by=("endpoint",),
           labels={"error_type": name})
     for first, name in ((4, "client_error"), (5, "server_error"))
 ]  # fmt: skip
-WHO = 'job="lab/web",service_name="web",service_namespace="lab"'
-
-
-def series(name: str, instance: str, **labels: str) -> str:
-    """Return a series of an instance."""
-    own = "".join(f',{label}="{value}"' for label, value in labels.items())
-    return f'{name}{{{WHO},instance="{instance}"{own}}}'
 
 
 def holds(folder: Path, values: dict[str, str], answers: dict[str, list[dict[str, Any]]]) -> None:
-    """Have promtool evaluate the aliases' rules, and compare what queries answer after 20 m."""
+    """Have the packs' rules evaluated, and compare what queries answer after 20 m."""
     packs = [django_prometheus.catalog, celery_exporter.catalog, Catalog("api", aliases=ERRORS)]
-    rules = [
-        text for path, text in files(BUILT_IN, packs).items() if path.startswith("prometheus/")
-    ]
-    for number, text in enumerate(rules):
-        (folder / f"{number}.yml").write_text(text)
-    test = {
-        "rule_files": [f"{number}.yml" for number in range(len(rules))],
-        "evaluation_interval": "15s",
-        "fuzzy_compare": True,  # of numbers: by the last bits of a float
-        "tests": [
-            {
-                "interval": "15s",
-                "input_series": [{"series": s, "values": v} for s, v in values.items()],
-                "promql_expr_test": [
-                    {"expr": query, "eval_time": "20m", "exp_samples": samples}
-                    for query, samples in answers.items()
-                ],
-            }
-        ],
-    }
-    (folder / "test.yml").write_text(yaml.dump(test))
-    command = [binary("promtool"), "test", "rules", str(folder / "test.yml")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    made = files(BUILT_IN, packs).items()
+    promtool.holds(
+        folder, [text for path, text in made if path.startswith("prometheus/")], values, answers
+    )
 
 
 REQUEST = {"method": "GET", "endpoint": "list/", "status": "200"}
