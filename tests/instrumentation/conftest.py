@@ -8,7 +8,8 @@ import pytest
 
 from alchemy import Run, run_alchemy
 from labotel.viewer.receiver import Receiver
-from running import python
+from redises import ASK_REDIS
+from running import python, run
 
 SETUP = """
 import json, os, threading, time
@@ -54,6 +55,20 @@ def alchemy(environment: dict[str, str], receiver: Receiver, tmp_path: Path) -> 
 
     def body(script: str, **more: str) -> str:
         out = run_alchemy(script, environment | more, str(tmp_path / "secret.db"))
+        assert receiver.store.total("labotel_faults_total") == 0
+        assert receiver.store.total("labotel_events_rejected_total") == 0
+        return out
+
+    return body
+
+
+@pytest.fixture
+def asked(redis: str, receiver: Receiver, environment: dict[str, str]) -> Run:
+    """Run a body in a process where labotel is configured; nothing of labotel's fails."""
+
+    def body(script: str, **more: str) -> str:
+        given = environment | {"REDIS": redis, "OTEL_METRIC_EXPORT_INTERVAL": "60000"} | more
+        out = run(ASK_REDIS + textwrap.dedent(script) + "\nlabotel.shutdown()", given)
         assert receiver.store.total("labotel_faults_total") == 0
         assert receiver.store.total("labotel_events_rejected_total") == 0
         return out

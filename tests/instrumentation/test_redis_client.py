@@ -1,59 +1,10 @@
 """What an application asks of a real Redis, by redis-py's clients."""
 
-import textwrap
-from collections.abc import Callable
-
 import pytest
 
-from labotel.viewer.model import Span
 from labotel.viewer.receiver import Receiver
-from running import free_port, run
-
-BEGIN = """
-import asyncio, json, os, redis
-from opentelemetry import trace
-tracer = trace.get_tracer("app")
-url = os.environ["REDIS"]
-"""
-Run = Callable[..., str]
-
-
-@pytest.fixture
-def asked(redis: str, receiver: Receiver, environment: dict[str, str]) -> Run:
-    """Run a body in a process where labotel is configured; nothing of labotel's fails."""
-
-    def body(script: str, **more: str) -> str:
-        given = environment | {"REDIS": redis, "OTEL_METRIC_EXPORT_INTERVAL": "60000"} | more
-        out = run(BEGIN + textwrap.dedent(script) + "\nlabotel.shutdown()", given)
-        assert receiver.store.total("labotel_faults_total") == 0
-        assert receiver.store.total("labotel_events_rejected_total") == 0
-        return out
-
-    return body
-
-
-def commands(receiver: Receiver) -> list[Span]:
-    """Return the spans of what Redis was asked."""
-    return [s for s in receiver.spans if s.attributes.get("db.system.name") == "redis"]
-
-
-def counted(receiver: Receiver, status: str = "success") -> dict[str, float]:
-    """Return how many commands were counted, by operation."""
-    return {
-        str(p.attributes["operation"]): p.value
-        for p in receiver.points
-        if p.name == "redis_client_operations_total" and p.attributes["status"] == status
-    }
-
-
-def measured(receiver: Receiver) -> dict[str, int]:
-    """Return how many answers were measured, by operation."""
-    return {
-        str(p.attributes["operation"]): p.count
-        for p in receiver.points
-        if p.name == "redis_client_operation_duration_seconds"
-    }
-
+from redises import Run, commands, counted, measured
+from running import free_port
 
 SYNC = """
 client = redis.Redis.from_url(url)
@@ -221,47 +172,6 @@ def test_the_connections_of_its_pools_are_shown(asked: Run, receiver: Receiver) 
         if p.name == "redis_client_connections_current"
     }
     assert found == {"active": 2, "idle": 1}
-
-
-def test_celerys_transport_is_not_observed(asked: Run, receiver: Receiver) -> None:
-    """A publish has a span of its own; what kombu asks for it is none of the application's."""
-    asked(
-        """
-        import warnings
-        warnings.simplefilter("default")  # Celery's own imports warn
-        from celery import Celery
-        app = Celery("x", broker=url)
-        @app.task
-        def nothing(): pass
-        nothing.delay()
-        with app.connection_for_read() as connection:
-            queue = connection.SimpleQueue("celery")
-            assert queue.get(timeout=5).headers["task"].endswith("nothing")
-            queue.close()
-        """
-    )
-    assert [s.name for s in receiver.spans if "nothing" in s.name]
-    assert commands(receiver) == []
-    assert counted(receiver) == {}
-
-
-def test_djangos_cache_is_observed_beside_its_own_metric(asked: Run, receiver: Receiver) -> None:
-    """One key that is asked for is one `cache_operations_total`, and one command."""
-    asked(
-        """
-        from django.conf import settings
-        settings.configure(CACHES={"default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}})
-        import django
-        django.setup()
-        from django.core.cache import cache
-        cache.set("patient", 1)
-        assert cache.get("patient") == 1
-        """
-    )
-    assert [s.name for s in commands(receiver)] == ["SET", "GET"]
-    assert counted(receiver) == {"set": 1, "get": 1}
-    assert receiver.store.total("cache_operations_total") == 2
 
 
 def test_disconnecting_gives_the_clients_their_own_methods_back(
