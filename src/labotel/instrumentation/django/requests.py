@@ -12,6 +12,7 @@ from opentelemetry.trace import Tracer
 from labotel.catalogs.http import UNMATCHED
 from labotel.instrumentation.choices import Values, nothing_chosen
 from labotel.instrumentation.django.actor import Pseudonym, RequestActor
+from labotel.instrumentation.gateways.passing import KEY
 from labotel.instrumentation.progress import Labels, method_label
 from labotel.instrumentation.served import (
     Begun,
@@ -104,6 +105,9 @@ class RequestObserver(ServedRequests):
     def _begin(self, request: Any) -> Begun | None:
         try:
             meta = request.META
+            outer = meta.get(KEY) or request.__dict__.get("scope", meta).get(KEY)
+            if outer is not None:  # a middleware of labotel's stands around Django
+                outer.give_up()
             return self.begin(
                 request,
                 request.method,

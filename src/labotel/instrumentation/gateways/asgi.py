@@ -56,7 +56,7 @@ class AsgiRequests(GatewayRequests):
         send: Any,
     ) -> None:
         """Call the application, and end the request when it has returned."""
-        passing = self.arrive(scope, application)
+        passing = self.arrive(scope, object())  # is nobody's inside
         if passing is None:
             await application(scope, receive, send)
             return

@@ -71,6 +71,8 @@ class Passing:
 
     def give_up(self) -> None:
         """Let somebody further inside say it, as if nobody had begun it here."""
+        if self.begun is None:
+            return  # it ended: its environ is used once more
         self.given_up = True
         attach(self.before)  # until whoever began it here ends
 
