@@ -40,9 +40,9 @@ class Prometheus:
         answer = ask(f"{self.address}/api/v1/query_exemplars", query=query, start=start, end=end)
         return [one for series in answer["data"] for one in series["exemplars"]]
 
-    def page(self, at: float) -> Page:
-        """Return what labotel's services measured, as it stood at a moment, without who did."""
-        return _page(self.query('{service_namespace="lab"}', at))
+    def page(self, at: float, namespace: str = "lab") -> Page:
+        """Return what a namespace's services measured, as it stood at a moment, without who did."""
+        return _page(self.query(f'{{service_namespace="{namespace}"}}', at))
 
 
 def _page(found: list[tuple[dict[str, str], float]]) -> Page:

@@ -29,6 +29,7 @@ from proof import differences
 from running import SCRIPT, python
 
 from .backends import LOOKBACK
+from .panels import STEP
 from .servers import Server
 from .stack import TOKEN, Stack
 
@@ -58,8 +59,6 @@ time.sleep(9)
 labotel.shutdown()
 """
 """Another application, its lines go nowhere; it lives for longer than a panel's step."""
-STEP = 5
-"""So far apart, in s, are a panel's points: what is there for as long is in one of them."""
 AWAY, PAUSE = 3.0, 2.0
 """So long, in s, is away what is stopped and started again, and so long is between two troubles."""
 

@@ -3,19 +3,17 @@
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from labotel.catalogs import lab
 from labotel.catalogs.builtin import BUILT_IN
 from labotel.render.files import files
-from labotel.render.selection import filled
 
-from .http import ask
+from . import panels
+from .panels import Asked
 from .stack import Stack
-from .story import STEP, Story
+from .story import Story
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -26,31 +24,11 @@ EMPTY = {
 """Panels that may have nothing to show, or zero, each with its reason."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One query of a panel."""
-
-    dashboard: str
-    panel: str
-    target: dict[str, Any]
-    instant: bool
-
-    def __str__(self) -> str:
-        return f"{self.dashboard}-{self.panel}-{self.target['refId']}"
-
-
 def asked() -> Iterator[Asked]:
-    """Give every query of Prometheus and Loki; Tempo cannot be had here."""
+    """Give every query of every dashboard."""
     for path, text in files(BUILT_IN, [lab.catalog]).items():
-        if not path.startswith("grafana/"):
-            continue
-        dashboard = json.loads(text)
-        for panel in dashboard["panels"]:
-            for target in panel.get("targets", ()):
-                kind = target["datasource"]["type"]
-                if kind != "tempo":
-                    instant = target.get("instant") or target.get("queryType") == "instant"
-                    yield Asked(dashboard["title"], panel["title"], target, bool(instant))
+        if path.startswith("grafana/"):
+            yield from panels.asked(json.loads(text))
 
 
 QUERIES = list(asked())
@@ -59,26 +37,7 @@ PANELS = {(one.dashboard, one.panel) for one in QUERIES}
 
 def answered(one: Asked, stack: Stack, story: Story) -> list[float]:
     """Return the samples that a query answers, of lines their number."""
-    window = f"{math.ceil(story.until - story.since)}s"
-    query = filled(
-        one.target["expr"], {"__range": window, "__rate_interval": "30s", "__interval": f"{STEP}s"}
-    )
-    loki = one.target["datasource"]["type"] == "loki"
-    base = f"{stack.logs(0).address}/loki/api/v1" if loki else f"{stack.metrics().address}/api/v1"
-    if one.instant:
-        answer = ask(f"{base}/query", query=query, time=story.until)
-    else:
-        answer = ask(
-            f"{base}/query_range", query=query, start=story.since, end=story.until, step=STEP
-        )
-    found = answer["data"]
-    if found["resultType"] == "streams":
-        return [float(len(stream["values"])) for stream in found["result"]]
-    series = [
-        [one["value"]] if found["resultType"] == "vector" else one["values"]
-        for one in found["result"]
-    ]
-    return [float(value) for values in series for _, value in values]
+    return panels.answered(one, stack.metrics(), stack.logs(0), story.since, story.until)
 
 
 @pytest.mark.parametrize("one", QUERIES, ids=str)
