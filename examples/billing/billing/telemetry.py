@@ -42,7 +42,9 @@ class ClaimsIngested(
 
 
 _WHO = "service_name, service_namespace, deployment_environment_name"
-_RESPONSES = "sum(rate(django_http_responses_total_by_status_total{{status=~\"{}..\"}}[$__rate_interval]))"  # noqa: E501
+_RESPONSES = (
+    'sum(rate(django_http_responses_total_by_status_total{{status=~"{}.."}}[$__rate_interval]))'
+)
 
 catalog = Catalog(
     "billing",
