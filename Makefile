@@ -35,7 +35,7 @@ test: $(READY)
 
 test-stack: engines
 	@bash tests/stack/packages.sh
-	@$(BIN)/python -m pytest -m stack -n 0 tests/stack
+	@$(BIN)/python -m pytest -m stack -n 0 tests/stack tests/systems
 
 check: $(READY)
 	@$(BIN)/ruff check .

@@ -15,6 +15,8 @@ from running import clean_environment, end, free_port, wait_for_page
 
 TESTS = Path(__file__).parent
 
+pytest_plugins = ["stack.fixtures"]
+
 # A busy machine must not make a property false.
 settings.register_profile("labotel", deadline=None)
 settings.load_profile("labotel")

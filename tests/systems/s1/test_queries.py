@@ -11,9 +11,8 @@ import pytest
 
 from driver.arrived import LOGGED
 from driver.tally import Labels, Number
-
-from .stack import Stack
-from .story import Story
+from stack.stack import Stack
+from stack.story import Story
 
 pytestmark = pytest.mark.timeout(600)
 

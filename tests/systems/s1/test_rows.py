@@ -15,8 +15,7 @@ from proof import (
     check_sum,
     recorded,
 )
-
-from .story import Story
+from stack.story import Story
 
 pytestmark = pytest.mark.timeout(600)
 
