@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from metrics_page import Labels, Page
 from stack.loki import Line
+from stack.panels import STEP
 from systems.application import Application
-from systems.pipeline import EVALUATED, Pipeline
+from systems.pipeline import Pipeline
 
 SETTLES_WITHIN = 60.0
 
@@ -64,8 +65,8 @@ class Played:
             if time.monotonic() > end:
                 break
             time.sleep(0.5)
-        # What is recorded by rules follows what they look at.
-        time.sleep(2 * EVALUATED)
+        # What is recorded by rules follows what they look at, and panels have points of their own.
+        time.sleep(2 * STEP)
         self.until = time.time()
         self.page = self.pipeline.metrics().page(self.until, self.application.name)
 

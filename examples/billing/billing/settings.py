@@ -56,4 +56,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache",
 CELERY_BROKER_URL = f"{REDIS}/0"
 CELERY_TASK_IGNORE_RESULT = True
 
-labotel.configure(service_name="billing", catalogs=[catalog])
+labotel.configure(
+    # Each of its processes may be a service of its own name: the web, the workers.
+    service_name=os.environ.get("OTEL_SERVICE_NAME", "billing"),
+    catalogs=[catalog],
+)

@@ -41,10 +41,10 @@ class ClaimsIngested(
     claims: Unbounded[int]
 
 
-_WHO = "service_name, service_namespace, deployment_environment_name"
-_RESPONSES = (
-    'sum(rate(django_http_responses_total_by_status_total{{status=~"{}.."}}[$__rate_interval]))'
-)
+_WHO = "job, service_name, service_namespace, deployment_environment_name"
+_RESPONSES = 'sum(rate(http_requests_total{{status=~"{}.."}}[$__rate_interval]))'
+_OURS = {"django_db_query_duration_seconds"}
+"""Of django-prometheus's names, one that had no label here."""
 
 catalog = Catalog(
     "billing",
@@ -56,8 +56,9 @@ catalog = Catalog(
               "alerts_delivered_total", window="1d"),
     ],
     aliases=[
-        *django_prometheus.catalog.aliases,
+        *(one for one in django_prometheus.catalog.aliases if one.name not in _OURS),
         # As older releases of django-prometheus had them.
+        Alias("django_db_query_duration_seconds", "database_query_duration_seconds"),
         Alias("django_db_query_total", "database_query_duration_seconds_count"),
         Alias("django_cache_hits_total", 'cache_operations_total{operation="get",result="hit"}',
               by={"backend": "cache_type"}),
@@ -75,15 +76,17 @@ catalog = Catalog(
     dashboards=[
         Dashboard("Application", (
             Panel("Request rate",
-                  Query("sum by (method) (rate(django_http_requests_total_by_method_total"
-                        "[$__rate_interval]))", "{{method}}"), unit="reqps"),
+                  Query("sum by (method) (rate(http_requests_total[$__rate_interval]))",
+                        "{{method}}"), unit="reqps"),
             Panel("p95 latency",
-                  quantiles("rate(django_http_requests_latency_seconds_by_view_method_bucket"
-                            "[$__rate_interval])")[1:2], unit="s"),
+                  quantiles("rate(http_request_duration_seconds_bucket[$__rate_interval])")[1:2],
+                  unit="s"),
             Panel("4xx and 5xx rate",
                   (Query(_RESPONSES.format(4), "4xx"), Query(_RESPONSES.format(5), "5xx")),
                   unit="reqps"),
-            Panel("Query counts", "sum(rate(django_db_query_total[$__rate_interval]))", unit="ops"),
+            Panel("Query counts",
+                  "sum(rate(database_query_duration_seconds_count[$__rate_interval]))",
+                  unit="ops"),
             Panel("Drift found", Query("drift_detection_ratio", "{{service_name}}"),
                   unit="percentunit", empty="nothing was compared"),
             Panel("Alerts delivered", Query("alert_delivery_success_ratio", "{{service_name}}"),
