@@ -1,0 +1,1 @@
+"""Goods, the warehouses that they are in, and what is done with them."""

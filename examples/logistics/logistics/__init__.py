@@ -1,0 +1,1 @@
+"""Goods on their way from a warehouse in China to one in Ghana."""
