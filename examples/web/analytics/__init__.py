@@ -1,0 +1,1 @@
+"""Visitors, what they do, and port scans."""

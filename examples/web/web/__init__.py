@@ -1,0 +1,1 @@
+"""Web analytics: who visits, what they do, and which ports of a host answer."""
