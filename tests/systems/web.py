@@ -46,7 +46,8 @@ def _view(person: Person, tally: Tally, path: str = "/", **more: object) -> None
 def _visits(application: Application, tally: Tally) -> None:
     """Three visitors, one from a search and one from a friend's page; they look and do things."""
     for referrer, source in (
-        ("", "direct"), ("https://duckduckgo.com/?q=x", "search"), ("https://a.example/", "referral"),
+        ("", "direct"), ("https://duckduckgo.com/?q=x", "search"),
+        ("https://a.example/", "referral"),
     ):  # fmt: skip
         person = application.person()
         _view(person, tally, headers={"Referer": referrer} if referrer else {})
