@@ -11,7 +11,7 @@ from labotel.render.files import files
 from .absence_cases import absent, more
 from .alert_cases import Case, built_in, laboratory, promised
 from .alert_cases_infrastructure import infrastructure
-from .promtool import check_case, declared, lint
+from .fires import check_case, declared, lint
 
 RUNBOOKS = "docs/runbooks"
 CASES = [*laboratory(), *built_in(), *absent(), *infrastructure(), *promised()]

@@ -7,8 +7,8 @@ from typing import Any
 
 from metrics_page import Page
 from specification import names, rows
+from stack.fires import declared
 from stack.panels import Asked
-from stack.promtool import declared
 from systems.panels import answered
 from systems.pipeline import Rendered
 from systems.played import Played

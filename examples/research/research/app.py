@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, abort, current_app, g, jsonify, render_template, request, session
-from labotel.instrumentation.flask.pages import blueprint
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 import labotel
+from labotel.instrumentation.flask.pages import blueprint
 from research.repository import Repository
 from research.storage import Dataset, User, now, sessions
 from research.telemetry import ACTIVE_USERS, DatasetCreated, catalog

@@ -22,6 +22,7 @@ LOGIN_URL = "admin:login"
 
 INSTALLED_APPS = [
     "analytics",
+    "labotel.instrumentation.django.admin",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -7,7 +7,6 @@ from labotel.instrumentation.django.commands import CommandObserver
 from labotel.instrumentation.django.connecting import connecting
 from labotel.instrumentation.django.files import DownloadObserver, UploadObserver
 from labotel.instrumentation.django.mail import MailObserver
-from labotel.instrumentation.django.migrations import MigrationObserver
 from labotel.instrumentation.django.queries import QueryObserver
 from labotel.instrumentation.django.requests import RequestObserver
 from labotel.instrumentation.django.sessions import SessionObserver
@@ -48,8 +47,8 @@ def others(joint: Joint) -> None:
     commands = CommandObserver(
         tracer, fault, serving=lambda: runtime.settings.values["serving_commands"]
     )
+    joint.commands = commands
     joint.when("django.core.management.base", commands)
-    joint.when("django.db", MigrationObserver(fault, lambda: commands.running("migrate")))
     joint.when("django.core.mail.backends.base", MailObserver(tracer, fault))
     joint.when("django.http.multipartparser", UploadObserver(fault))
     joint.when("django.http.response", DownloadObserver(fault))

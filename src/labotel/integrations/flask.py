@@ -2,6 +2,7 @@
 
 from opentelemetry.trace import NoOpTracer, Tracer
 
+from labotel.instrumentation.app import AppInfo
 from labotel.instrumentation.flask.requests import FlaskObserver
 from labotel.instrumentation.gateways.wsgi import WsgiRequests
 from labotel.integrations.joint import Joint
@@ -16,5 +17,6 @@ def join(joint: Joint) -> None:
         runtime.forked.append(made.forget)
         return made
 
+    joint.now(AppInfo(lambda: runtime.attributes))
     own, spanless = requests(runtime.pipeline.tracer), requests(NoOpTracer())
     joint.when("flask.app", FlaskObserver(own, spanless, joint.fault, joint.pseudonym))

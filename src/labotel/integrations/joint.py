@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labotel.export import gauging, leases
 from labotel.export.runtime import LEAVE_SHARE, Runtime
@@ -15,6 +15,9 @@ from labotel.instrumentation.logs import LogObserver
 from labotel.instrumentation.uvicorn import server_ends
 from labotel.integrations.states import States
 
+if TYPE_CHECKING:  # start-up needs it where Django is
+    from labotel.instrumentation.django.commands import CommandObserver
+
 
 class Joint:
     """Where an integration's observers are joined to a runtime."""
@@ -23,6 +26,8 @@ class Joint:
         self.runtime = runtime
         self.logs: LogObserver | None = None
         """Who observes log lines, where anybody does."""
+        self.commands: CommandObserver | None = None
+        """Who observes Django's commands, where anybody does."""
         self.after_readings: list[Callable[[], None]] = []
         """Called on the gauges' thread when all were read."""
         self.with_readings: list[Callable[[], None]] = []

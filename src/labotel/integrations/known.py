@@ -44,6 +44,9 @@ KNOWN: Final = {
     "django": Integration(
         "django", ("django",), 'pip install "labotel[django]"', says=_DJANGO
     ),
+    "migrations": Integration(
+        "migrations", ("django",), 'pip install "labotel[django]"', says=("database",)
+    ),
     "celery": Integration(
         "celery", ("celery", "opentelemetry.instrumentation.celery"),
         'pip install "labotel[celery]"', says=("tasks",),

@@ -7,8 +7,8 @@ import requests
 
 from stack.alert_cases import Case
 from stack.alert_cases import requests as served
+from stack.fires import check_case, lint
 from stack.http import ask
-from stack.promtool import check_case, lint
 from systems.billing import ANALYST, PATIENT
 from systems.checks import check_alert, check_panel, check_row, metric_rows, table
 from systems.panels import asked, dashboards

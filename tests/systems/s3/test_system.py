@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stack.alert_cases import WHO, Case, Values, disk, durations, memory, requests, series
-from stack.promtool import check_case, declared, lint
+from stack.fires import check_case, declared, lint
 from systems.checks import check_alert, check_panel, check_row, metric_rows, table
 from systems.panels import asked, dashboards
 from systems.pipeline import Rendered

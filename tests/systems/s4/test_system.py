@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stack.alert_cases import Case, Values, durations, requests, series
-from stack.promtool import check_case, lint
+from stack.fires import check_case, lint
 from systems.checks import check_alert, check_panel, check_row, metric_rows, table
 from systems.logistics import CLERK, TRACKING
 from systems.panels import asked, dashboards
