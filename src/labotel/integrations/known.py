@@ -81,6 +81,7 @@ KNOWN: Final = {
 labotel's faster one."""
 
 BACKGROUND: Final = frozenset({"database", "cache", "commands", "host", "process"})
+BACKGROUND: Final = frozenset({"database", "cache", "redis", "host"})
 """Catalogues of what is no work of a process itself: of nothing else, it reads its own gauges."""
 
 
