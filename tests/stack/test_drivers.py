@@ -20,7 +20,7 @@ import asyncio, os
 from opentelemetry import trace
 port = int(os.environ["PORT"])
 line = f"host=127.0.0.1 port={port} user=lab dbname=postgres"
-ASK = "SELECT relname, 4711 FROM pg_class WHERE relname = 'Rex'"
+ASK = "SELECT relname, 471104711047 FROM pg_class WHERE relname = 'Rex'"
 """
 SETTINGS = """
 from django.conf import settings
@@ -63,7 +63,7 @@ def asked(postgresql: Server, receiver: Receiver, environment: dict[str, str]) -
         out = run(BEGIN + script + "\nlabotel.shutdown()\n", environment | port | more)
         assert receiver.store.total("labotel_faults_total") == 0
         everything = str([receiver.spans, receiver.points, receiver.logs])
-        assert not any(word in everything for word in ("Rex", "4711"))
+        assert not any(word in everything for word in ("Rex", "471104711047"))
         return out
 
     return body
@@ -82,7 +82,7 @@ PSYCOPG = {
     "composed": """
 from psycopg import sql
 with psycopg.connect(line, cursor_factory=psycopg.ClientCursor) as c:
-    c.execute(sql.SQL("SELECT relname, 4711 FROM {} WHERE relname = {}").format(
+    c.execute(sql.SQL("SELECT relname, 471104711047 FROM {} WHERE relname = {}").format(
         sql.Identifier("pg_class"), sql.Literal("Rex")))
 """,
     "bytes": "with psycopg.connect(line) as c: c.execute(ASK.encode())",
