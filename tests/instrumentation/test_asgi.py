@@ -1,5 +1,6 @@
 """`labotel.asgi.Middleware`: plain ASGI applications, routers, and clients that go away."""
 
+import os
 import sys
 from typing import Any
 
@@ -172,6 +173,26 @@ assert name == b"server-timing" and value.startswith(b"app;dur="), sent
     ask(body, env)
 
 
+def test_a_framework_that_makes_its_own_span_has_that_alone(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """As FastAPI does in its newer versions: labotel says the event, and no second span."""
+    body = """
+class Telemetry: pass
+async def application(scope, receive, send):
+    telemetry = scope["fastapi.telemetry"] = Telemetry()
+    kind = trace.SpanKind.SERVER
+    with trace.get_tracer("fastapi").start_as_current_span("GET /x", {}, kind) as telemetry.span:
+        scope["route"] = Route("/x")
+        await answer(send)
+    del scope["fastapi.telemetry"]
+ask(labotel.asgi.Middleware(application))
+"""
+    ask(body, environment)
+    assert [s.scope for s in spans(receiver)] == ["fastapi"]
+    assert receiver.store.total(STATUS, endpoint="/x") == 1
+
+
 def test_around_django_it_adds_nothing(receiver: Receiver, environment: dict[str, str]) -> None:
     """Django says its requests as ever, once, in no other trace."""
     body = """
@@ -245,7 +266,5 @@ try:
 except TypeError as error:
     print(error)
 """
-    import os
-
     said = python(script, dict(os.environ)).strip()
     assert said == "Middleware('application'): give an ASGI application"

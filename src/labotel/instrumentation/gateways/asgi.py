@@ -15,6 +15,8 @@ from labotel.instrumentation.served import size_of
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 Route = Callable[[Any], str | None]
+_FASTAPI = "fastapi.telemetry"
+"""Where newer FastAPI keeps its own span of a request, by the global provider, while it serves."""
 _LENGTH = b"content-length"
 
 
@@ -71,7 +73,7 @@ class AsgiRequests(GatewayRequests):
         async def sending(message: Any) -> None:
             nonlocal whole
             if message["type"] == "http.response.start":
-                message = self._starting(passing, message)
+                message = self._starting(passing, scope, message)
             elif message["type"] == "http.response.body":
                 whole = not message.get("more_body", False)
             await send(message)
@@ -86,10 +88,12 @@ class AsgiRequests(GatewayRequests):
             self._name(passing, route, scope)
             self.leave(passing)
 
-    def _starting(self, passing: Passing, message: Any) -> Any:
+    def _starting(self, passing: Passing, scope: Any, message: Any) -> Any:
         """Read the head of a response; it gets the headers that were asked for."""
         try:
             passing.status = int(message["status"])
+            if getattr(scope.get(_FASTAPI), "span", None) is not None:
+                passing.without_span()
             headers = message.get("headers", ())
             for name, value in headers:
                 if name.lower() == _LENGTH:

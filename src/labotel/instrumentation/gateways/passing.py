@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach, get_current
 from opentelemetry.trace import Tracer
 
@@ -76,6 +77,11 @@ class Passing:
         self.given_up = True
         attach(self.before)  # until whoever began it here ends
 
+    def without_span(self) -> None:
+        """Leave its span to a framework that makes one; what never ends is never exported."""
+        if self.begun is not None:
+            self.begun = self.begun._replace(span=trace.INVALID_SPAN)
+
     def took(self) -> float:
         """Return for how many s it is under way."""
         begun = self.begun
@@ -132,6 +138,8 @@ class GatewayRequests(ServedRequests):
         if begun is None:
             return
         if not passing.given_up:
+            if begun.span is trace.INVALID_SPAN:
+                attach(passing.before)  # until the end: no exemplar of a span that is none
             self.end(begun, passing, passing)
             return
         self._live.pop(id(passing), None)
