@@ -230,3 +230,19 @@ def test_it_can_be_left_out(receiver: Receiver, environment: dict[str, str]) -> 
     env = environment | {"LABOTEL_INSTRUMENT": "logging"}
     run(START + "subprocess.run(['true'])\nlabotel.shutdown()", env)
     assert spans(receiver) == []
+
+
+def test_the_server_under_a_reloader_is_no_program(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """Django's and Flask's reloaders run the application itself; what that starts is observed."""
+    body = """
+for word in ("RUN_MAIN", "WERKZEUG_RUN_MAIN"):
+    subprocess.run(["sleep", "0"], env={**os.environ, word: "true"})
+os.environ["RUN_MAIN"] = "true"
+subprocess.run(["true"], env=dict(os.environ))
+subprocess.run(["true"])
+labotel.shutdown()
+"""
+    run(START + body, environment)
+    assert ended(receiver) == {("true", "success"): 2}

@@ -22,6 +22,8 @@ from labotel.instrumentation.wrapping import Wrapping
 
 _ARGUMENTS: Final = {"args": 0, "executable": 2, "shell": 8}
 """Those of `Popen` that say what is started, and their places."""
+_RELOADS: Final = ("RUN_MAIN", "WERKZEUG_RUN_MAIN")
+"""What Django's and Flask's reloaders give the server that they run: that is the application."""
 _KEPT: Final = "_labotel"
 _UNKNOWN: Final = sys.maxsize
 """What a destructor of Popen's sets where nobody knows how the program ended."""
@@ -123,6 +125,8 @@ class SubprocessObserver:
         if self._kind is None or self._is_own_thread() or suppressed():
             return None
         try:
+            if any(word in (named.get("env") or ()) for word in _RELOADS if word not in os.environ):
+                return None
             args, executable, shell = (
                 given[place] if len(given) > place else named.get(name)
                 for name, place in _ARGUMENTS.items()
