@@ -17,7 +17,8 @@ TABLES = Path(__file__).parents[1] / "tables"
 AT_REST = frozenset({
     "celery_queue_length", "database_connections_current", "http_requests_in_progress",
     "django_http_requests_in_progress", "django_db_connections_active",
-    "django_db_connections_idle", "scitrace_database_connections",
+    "django_db_connections_idle", "django_redis_connections_active",
+    "scitrace_database_connections",
 })  # fmt: skip
 """What is going on: little is, when all is over."""
 _DATABASE = frozenset({"database"})

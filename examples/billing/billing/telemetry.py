@@ -43,8 +43,8 @@ class ClaimsIngested(
 
 _WHO = "job, service_name, service_namespace, deployment_environment_name"
 _RESPONSES = 'sum(rate(http_requests_total{{status=~"{}.."}}[$__rate_interval]))'
-_OURS = {"django_db_query_duration_seconds"}
-"""Of django-prometheus's names, one that had no label here."""
+_OURS = "django_db_query_duration_seconds"
+"""One of django-prometheus's names, which has no label on the dashboards here."""
 
 catalog = Catalog(
     "billing",
@@ -56,14 +56,8 @@ catalog = Catalog(
               "alerts_delivered_total", window="1d"),
     ],
     aliases=[
-        *(one for one in django_prometheus.catalog.aliases if one.name not in _OURS),
-        # As older releases of django-prometheus had them.
-        Alias("django_db_query_duration_seconds", "database_query_duration_seconds"),
-        Alias("django_db_query_total", "database_query_duration_seconds_count"),
-        Alias("django_cache_hits_total", 'cache_operations_total{operation="get",result="hit"}',
-              by={"backend": "cache_type"}),
-        Alias("django_cache_misses_total", 'cache_operations_total{operation="get",result="miss"}',
-              by={"backend": "cache_type"}),
+        *(one for one in django_prometheus.catalog.aliases if one.name != _OURS),
+        Alias(_OURS, "database_query_duration_seconds"),
     ],
     alerts=[
         Alert(

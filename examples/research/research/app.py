@@ -37,7 +37,11 @@ def create_app() -> Flask:
     app.extensions["sessions"] = sessions(url)
     labotel.gauge(ACTIVE_USERS)(partial(active_users, app))
     app.register_blueprint(
-        blueprint(metrics="metrics", prometheus="metrics/prometheus", metrics_format="json")
+        blueprint(
+            metrics_format="json",
+            prometheus="/metrics/prometheus",
+            engines={"": app.extensions["sessions"].kw["bind"]},
+        )
     )
     routes(app)
     return app
@@ -50,6 +54,7 @@ def observe(work: Path) -> None:
         service_name=os.environ.get("OTEL_SERVICE_NAME", "research"),
         catalogs=[catalog],
         disk_paths=f"data={work / 'data'}",
+        health_disks=[str(work / "data")],
         response_headers="x-response-time",
         request_log=True,
         log_files=[
