@@ -55,6 +55,7 @@ def observe(work: Path) -> None:
         catalogs=[catalog],
         disk_paths=f"data={work / 'data'}",
         health_disks=[str(work / "data")],
+        health_database_size="100MB",
         response_headers="x-response-time",
         request_log=True,
         log_files=[

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from stack import debian
+from stack.servers import Server
 from systems.application import EXAMPLES, Application
 from systems.pipeline import Pipeline, Rendered
 from systems.played import Played
@@ -21,10 +22,17 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
 
 
 @pytest.fixture(scope="package")
-def played(rendered: Rendered, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """What the cache is in; it runs while the application does."""
+    return debian.redis(tmp_path_factory.mktemp("redis"))
+
+
+@pytest.fixture(scope="package")
+def played(
+    rendered: Rendered, redis: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Played]:
     """The day, when all of it was over; the application still runs."""
     folder: Path = tmp_path_factory.mktemp("web")
-    redis = debian.redis(folder / "redis")
     with TemporaryDirectory(prefix="labotel-postgresql-") as home:
         postgresql = debian.postgresql(folder / "postgresql", Path(home))
         with (
