@@ -18,7 +18,7 @@ from labotel.events.tenancy import tenant
 from labotel.events.timed import timed
 from labotel.instrumentation.observe import observed_task, observed_view
 from labotel.instrumentation.track import track, tracked
-from labotel.pages.health import health_check
+from labotel.pages.own import health_check
 
 __version__ = "0.1.0"
 

@@ -3,14 +3,14 @@
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from opentelemetry.context import attach, set_value
 
 from labotel.events.errors import nearest
-from labotel.pages import health
-from labotel.pages.health import STATUSES, Check, Finding, Maker, Settings, Status, failed
+from labotel.pages.health import STATUSES, Check, Finding, Maker, Settings, Status, failed, found
+from labotel.pages.own import own
 from labotel.signals.carried import NOTHING
 from labotel.signals.ownthread import asking, own_thread
 
@@ -68,10 +68,10 @@ class Health:
         settings = self._settings()
         until = time.monotonic() + settings["health_timeout"]
         checks, faults = self._chosen(settings)
-        found = [(check, self._started(check)) for check in checks]
+        begun = [(check, self._started(check)) for check in checks]
         told = {
             check.name: self._told(check, run, until, settings["health_timeout"])
-            for check, run in found
+            for check, run in begun
         } | faults
         worst = max((STATUSES.index(one["status"]) for one in told.values()), default=0)
         report = {"status": STATUSES[worst], "checks": dict(sorted(told.items()))}
@@ -97,7 +97,7 @@ class Health:
             ) as error:  # what cannot say its checks is no better than one that fails
                 name = getattr(maker, "__module__", "checks").rpartition(".")[2]
                 faults[name] = _answer(failed(error), 0.0)
-        there += list(health.own.values())
+        there += [_own(name, *one) for name, one in own.items()]
         wanted = settings["health_checks"]
         if wanted is None:
             return there, faults
@@ -130,6 +130,10 @@ class Health:
         waited = time.monotonic() - run.begun
         late = Finding("unhealthy", f"timeout: no answer within {timeout:g} s")
         return _answer(_bounded(late, check.vital), waited) | {"timeout": True}
+
+
+def _own(name: str, function: Callable[[], Any], vital: bool) -> Check:
+    return Check(name, lambda: found(function()), vital)
 
 
 def _bounded(finding: Finding, vital: bool) -> Finding:
