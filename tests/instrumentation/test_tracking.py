@@ -2,7 +2,7 @@
 
 import pytest
 
-from cases import run
+from tracked_models import run
 
 
 def test_a_creation_and_each_change_are_said_with_who_and_how_long() -> None:

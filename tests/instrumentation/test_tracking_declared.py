@@ -2,7 +2,7 @@
 
 import pytest
 
-from cases import run
+from tracked_models import run
 
 WRONG = [
     ("Protocol", "", "nothing to say"),

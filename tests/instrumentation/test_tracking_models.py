@@ -1,6 +1,6 @@
 """Inheritance, keys and fields of other kinds."""
 
-from cases import run
+from tracked_models import run
 
 MODELS = """
 class Cancelled(Event, name="case.cancelled"):

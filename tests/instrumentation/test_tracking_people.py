@@ -1,6 +1,6 @@
 """Who changed it: the request's user, the one who came with the task, or the system."""
 
-from cases import run
+from tracked_models import run
 
 WEB = """
 track()

@@ -1,6 +1,6 @@
 """Many rows at once: what is seen by itself, and what `tracked` tells."""
 
-from cases import run
+from tracked_models import run
 
 
 def test_bulk_create_and_bulk_update_are_seen() -> None:

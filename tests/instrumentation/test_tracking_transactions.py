@@ -1,6 +1,6 @@
 """What is rolled back is not said, what is committed is said once: a model against a reference."""
 
-from cases import run
+from tracked_models import run
 
 
 def test_a_rollback_says_nothing_and_a_commit_says_it_then() -> None:

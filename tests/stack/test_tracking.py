@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from cases import run
+from tracked_models import run
 
 from . import debian
 from .containers import settings_of

@@ -78,6 +78,29 @@ def who() -> str:
     return SYSTEM if key is None else str(key)
 
 
+def check_call(name: str, created: Any, field: Any, changed: Any, reached: Any) -> None:
+    """Refuse a call of `track` that says nothing, or half of a change."""
+    if created is None and changed is None and not reached:
+        raise DeclarationError(
+            f"track({name}): nothing to say; give created=, or field= with changed= or reached="
+        )
+    if not isinstance(reached, Mapping):
+        raise DeclarationError(
+            f"track({name}): reached={reached!r}; allowed: a dictionary of the field's values, as "
+            "in {'completed': ProtocolCompleted}"
+        )
+    if (field is None) != (changed is None and not reached):
+        raise DeclarationError(
+            f"track({name}): field={field!r}, changed={changed!r}, reached={reached!r}; allowed: "
+            "field= together with changed= or reached="
+        )
+    if changed in reached.values():
+        raise DeclarationError(
+            f"track({name}): {changed!r} is both changed= and in reached=, so a change would be "
+            "said twice; allowed: one of the two"
+        )
+
+
 def created_form(model: Model, event: Any, fill: Mapping[str, Any]) -> Form:
     """Judge the event of a creation, and what fills it."""
     return _form(model, "created", event, fill, {"created_by": lambda _, moment: moment.who}, "")

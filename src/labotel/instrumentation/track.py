@@ -45,12 +45,22 @@ def track(
         "created": created, "field": field, "changed": changed, "reached": reached or {},
         "since": since, "fill": fill or {},
     }  # fmt: skip
+    from labotel.instrumentation.lives import check_call
+
+    check_call(getattr(model, "__name__", repr(model)), created, field, changed, wanted["reached"])
     if _is_django(model):
         from labotel.instrumentation.django.declaring import track as declare
 
         declare(model, **wanted)
         return
-    raise DeclarationError(f"track({model!r}): allowed: a Django model class")
+    from labotel.instrumentation import mapped
+
+    if mapped.is_mapped(model):
+        mapped.track(model, **wanted)
+        return
+    raise DeclarationError(
+        f"track({model!r}): allowed: a Django model, or a class that SQLAlchemy maps"
+    )
 
 
 def tracked(rows: Any) -> AbstractContextManager[None]:

@@ -19,26 +19,6 @@ def track(
     fill: Any,
 ) -> None:
     """Judge all of it, then say the life of the model's objects from now on."""
-    name = model.__name__
-    if created is None and changed is None and not reached:
-        raise DeclarationError(
-            f"track({name}): nothing to say; give created=, or field= with changed= or reached="
-        )
-    if not isinstance(reached, Mapping):
-        raise DeclarationError(
-            f"track({name}): reached={reached!r}; allowed: a dictionary of the field's values, as "
-            "in {'completed': ProtocolCompleted}"
-        )
-    if (field is None) != (changed is None and not reached):
-        raise DeclarationError(
-            f"track({name}): field={field!r}, changed={changed!r}, reached={reached!r}; allowed: "
-            "field= together with changed= or reached="
-        )
-    if changed in reached.values():
-        raise DeclarationError(
-            f"track({name}): {changed!r} is both changed= and in reached=, so a change would be "
-            "said twice; allowed: one of the two"
-        )
     column = None if field is None else models.column(model, "field", field)
     time = _time(model, since, field)
     asked = models.model_of(model)
