@@ -5,15 +5,16 @@ SQLAlchemy writes what changed, so an object that is old changes nothing else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from inspect import getattr_static
 from typing import Any, Final
 
 from labotel.events import dispatch
-from labotel.events.errors import DeclarationError, EventError, nearest
+from labotel.events.errors import DeclarationError, nearest
 from labotel.events.event import Event
+from labotel.instrumentation import sessions
 from labotel.instrumentation.lives import (
     Form,
     Model,
@@ -25,17 +26,9 @@ from labotel.instrumentation.lives import (
     created_form,
     who,
 )
+from labotel.instrumentation.sessions import wait
 
-_WAITING: Final = "labotel_waiting"
 _BEFORE: Final = "_labotel_before"
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """An event of a transaction that is not committed yet."""
-
-    owner: Any
-    event: Event
 
 
 @dataclass(frozen=True)
@@ -158,7 +151,6 @@ def _add(model: Any, life: Life) -> None:
 
 def _observe(model: Any) -> None:
     from sqlalchemy import event
-    from sqlalchemy.orm import Session
 
     of_objects: dict[str, Any] = {
         "after_insert": _inserted, "before_update": _updating, "after_update": _updated
@@ -166,13 +158,7 @@ def _observe(model: Any) -> None:
     for name, listener in of_objects.items():
         if not event.contains(model, name, listener):
             event.listen(model, name, listener, propagate=True)
-    of_sessions: dict[str, Any] = {
-        "after_commit": _committed, "after_soft_rollback": _rolled_back,
-        "after_transaction_end": _ended,
-    }  # fmt: skip
-    for name, listener in of_sessions.items():
-        if not event.contains(Session, name, listener):
-            event.listen(Session, name, listener)
+    sessions.observe()
 
 
 def _lives_of(target: Any) -> list[Life]:
@@ -184,7 +170,7 @@ def _lives_of(target: Any) -> list[Life]:
 def _inserted(mapper: Any, connection: Any, target: Any) -> None:
     for life in _lives_of(target):
         if life.created is not None:
-            _wait(target, life.created, Moment(None, None, who(), None))
+            wait(target, life.created, Moment(None, None, who(), None))
 
 
 def _updating(mapper: Any, connection: Any, target: Any) -> None:
@@ -236,7 +222,7 @@ def _updated(mapper: Any, connection: Any, target: Any) -> None:
             moment = Moment(row[0], after[0], who(), took)
             for form in (life.changed, life.reached.get(after[0])):
                 if form is not None:
-                    _wait(target, form, moment)
+                    wait(target, form, moment)
         except Exception as error:
             dispatch.fault("track", error)
 
@@ -246,59 +232,3 @@ def _lasted(since: datetime | None, until: datetime | None) -> timedelta | None:
         return None
     ended = until if until is not None and until != since else datetime.now(since.tzinfo)
     return max(timedelta(), ended - since)
-
-
-def _wait(target: Any, form: Form, moment: Moment) -> None:
-    from sqlalchemy.orm import object_session
-
-    session = object_session(target)
-    if session is not None:
-        made = Waiting(_owner(session), form.made(target, moment))
-        session.info.setdefault(_WAITING, []).append(made)
-
-
-def _owner(session: Any) -> Any:
-    return session.get_nested_transaction() or session.get_transaction()
-
-
-def _committed(session: Any) -> None:
-    """Say what waits, or let it wait for the transaction around a savepoint."""
-    waiting = session.info.get(_WAITING)
-    if not waiting:
-        return
-    owner = _owner(session)
-    if owner is not None and owner.nested:
-        waiting[:] = [
-            replace(one, owner=owner.parent) if one.owner is owner else one for one in waiting
-        ]
-        return
-    del session.info[_WAITING]
-    problems = []
-    for one in waiting:
-        try:
-            dispatch.emit(one.event)
-        except EventError as error:  # strict
-            problems.append(error)
-    if problems:
-        raise problems[0]
-
-
-def _rolled_back(session: Any, previous: Any) -> None:
-    """Forget what was done in a transaction, and in the savepoints in it."""
-    waiting = session.info.get(_WAITING)
-    if waiting:
-        waiting[:] = [one for one in waiting if not _is_within(one.owner, previous)]
-
-
-def _is_within(owner: Any, transaction: Any) -> bool:
-    while owner is not None:
-        if owner is transaction:
-            return True
-        owner = owner.parent
-    return False
-
-
-def _ended(session: Any, transaction: Any) -> None:
-    """Forget what a session that was closed did not commit."""
-    if transaction.parent is None:
-        session.info.pop(_WAITING, None)
