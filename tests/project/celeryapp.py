@@ -27,6 +27,7 @@ app.conf.update(
     task_ignore_result=True,
     worker_send_task_events=False,
     result_chord_retry_interval=0.2,
+    worker_direct=bool(os.environ.get("PROJECT_DIRECT")),
 )
 labotel.configure(catalogs=[telemetry.catalog])
 logger = logging.getLogger("project.tasks")
@@ -102,6 +103,14 @@ def slow_task(seconds: float = 120, patient: bool = False) -> None:
             logger.info("soft limit")
             if not patient:
                 raise
+
+
+@app.task
+def gated_task(number: int) -> None:
+    """Wait until somebody opens."""
+    tell_done(number)
+    while not Path(os.environ["PROJECT_DONE"], "open").exists():
+        time.sleep(0.05)
 
 
 @app.task(acks_late=True, reject_on_worker_lost=True)
