@@ -246,3 +246,17 @@ labotel.shutdown()
 """
     run(START + body, environment)
     assert ended(receiver) == {("true", "success"): 2}
+
+
+def test_what_python_itself_asks_the_system_is_no_program_of_the_applications(
+    receiver: Receiver, environment: dict[str, str]
+) -> None:
+    """Importing a library may have `ctypes.util` look for another, by `ldconfig` or a compiler."""
+    body = """
+from ctypes.util import find_library
+find_library("c"), find_library("nowhere-to-be-found")
+subprocess.run(["true"])
+labotel.shutdown()
+"""
+    run(START + body, environment)
+    assert ended(receiver) == {("true", "success"): 1}
