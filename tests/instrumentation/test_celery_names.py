@@ -61,7 +61,9 @@ def test_a_message_that_says_nothing_is_of_no_known_queue(app: Celery) -> None:
     assert queue_of(app, None) == queue_of(app, {}) == "unknown"
 
 
-@pytest.mark.parametrize("name", ["celery", "high-priority", "emails_v2", "facade-1234", "deadbeef"])
+@pytest.mark.parametrize(
+    "name", ["celery", "high-priority", "emails_v2", "facade-1234", "deadbeef"]
+)
 def test_names_of_queues_are_kept(name: str) -> None:
     """Hexadecimal words too, where they are no id."""
     assert of_many(name)

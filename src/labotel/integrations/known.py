@@ -80,8 +80,7 @@ KNOWN: Final = {
 """By name. `opentelemetry-django` is OpenTelemetry's own request instrumentation, in place of
 labotel's faster one."""
 
-BACKGROUND: Final = frozenset({"database", "cache", "commands", "host", "process"})
-BACKGROUND: Final = frozenset({"database", "cache", "redis", "host"})
+BACKGROUND: Final = frozenset({"database", "cache", "commands", "redis", "host", "process"})
 """Catalogues of what is no work of a process itself: of nothing else, it reads its own gauges."""
 
 
