@@ -12,7 +12,8 @@ import json, sys
 sys.path.insert(0, {tests!r})
 import labotel
 from django.conf import settings
-settings.configure(SECRET_KEY="x")
+apps = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
+settings.configure(SECRET_KEY="x", INSTALLED_APPS=apps)
 import django
 django.setup()
 from labotel.configure import present
