@@ -10,6 +10,7 @@ from pathlib import Path
 
 from celery import Celery
 from celery.exceptions import SoftTimeLimitExceeded
+from celery.utils.log import get_task_logger
 
 import labotel
 from project import telemetry, whole
@@ -31,6 +32,7 @@ app.conf.update(
 )
 labotel.configure(catalogs=[telemetry.catalog])
 logger = logging.getLogger("project.tasks")
+task_logger = get_task_logger(__name__)
 
 
 @app.task
@@ -103,6 +105,14 @@ def slow_task(seconds: float = 120, patient: bool = False) -> None:
             logger.info("soft limit")
             if not patient:
                 raise
+
+
+@app.task
+def telling_task() -> None:
+    """Say something by each kind of logger, and at each level that is shown by default."""
+    for told in (logger, task_logger, logging.getLogger(), logging.getLogger("elsewhere.deep")):
+        told.info("told by %s", told.name)
+        told.warning("warned by %s", told.name)
 
 
 @app.task

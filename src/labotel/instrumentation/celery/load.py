@@ -22,7 +22,6 @@ class Load:
     def __init__(self, consumer: Callable[[], Any]) -> None:
         self._consumer = consumer
         self._supplies = Supplies()
-        self._tasks: set[str] = set()
         self._queues: set[str] = set()
 
     def connect(self) -> None:
@@ -34,19 +33,20 @@ class Load:
     def disconnect(self) -> None:
         """Supply nothing any more."""
         self._supplies.take_back()
-        self.forget()
-
-    def forget(self) -> None:
-        """Forget which tasks and queues there were."""
-        self._tasks.clear()
         self._queues.clear()
 
     def _in_progress(self) -> Iterator[tuple[str, int]]:
-        """Give each task that runs; one that did once is 0 from then on, else its last stood."""
-        if self._consumer() is None:
+        """Give each task that runs; one that this worker ran before is 0, else its last stood."""
+        consumer = self._consumer()
+        if consumer is None:
             return
-        now = Counter(request.task.name for request in _active())
-        yield from _kept(now, self._tasks).items()
+        from celery.worker import state
+
+        now = Counter(request.task.name for request in _all(state.active_requests))
+        # Between two readings it may have come and gone. A name that only a message gave is none.
+        ran = {name for name in list(state.total_count) if name in consumer.app.tasks}
+        for name in ran | now.keys():
+            yield name, now[name]
 
     def _reserved(self) -> Iterator[tuple[str, int]]:
         """Give what waits in this worker, by the queue that it came from."""
@@ -75,9 +75,11 @@ class Load:
             yield queue, SlotState.FREE, free if queue in consumed else 0
 
     def _by_queue(self, consumer: Any, requests: list[Any]) -> Counter[str]:
+        """Count them by their queues; one that there was before, or that is consumed, is there."""
         now = Counter(queue_of(consumer.app, one.delivery_info) for one in requests)
-        self._queues |= _consumed(consumer)
-        return _kept(now, self._queues)
+        if len(self._queues) < SERIES_LIMIT:
+            self._queues.update(now, _consumed(consumer))
+        return Counter({queue: now[queue] for queue in self._queues | now.keys()})
 
 
 def _size(consumer: Any) -> int:
@@ -90,13 +92,6 @@ def _size(consumer: Any) -> int:
 
 def _consumed(consumer: Any) -> set[str]:
     return set(filter(of_many, list(consumer.app.amqp.queues.consume_from)))
-
-
-def _kept(now: Counter[str], seen: set[str]) -> Counter[str]:
-    """Return it with 0 for what was there before; remember what is."""
-    if len(seen) < SERIES_LIMIT:
-        seen.update(now)
-    return Counter({name: now[name] for name in seen | now.keys()})
 
 
 def _active() -> list[Any]:
