@@ -1,4 +1,4 @@
-"""Servers from Debian's packages: PostgreSQL, Redis, nginx, and a pooler."""
+"""Servers from Debian's packages: PostgreSQL, Redis, RabbitMQ, nginx, and a pooler."""
 
 import os
 import pwd
@@ -17,6 +17,7 @@ PACKAGES = {
     "redis-server": "redis-server", "initdb": "postgresql", "nginx": "nginx",
     "pgbouncer": "pgbouncer", "openssl": "openssl",
     "chromium": "chromium", "chromedriver": "chromium-driver",
+    "rabbitmq-server": "rabbitmq-server",
 }  # fmt: skip
 """Programs, and the packages that bring them."""
 
@@ -88,6 +89,41 @@ def pgbouncer(folder: Path, behind: int) -> Server:
     other = ["-u", _POSTGRES] if os.getuid() == 0 else []  # it refuses to run as root, too
     command = [program("pgbouncer"), *other, f"{folder}/pgbouncer.ini"]
     return Server("pgbouncer", command, folder, [port], lambda: open_at(port))
+
+
+def epmd(folder: Path) -> Server:
+    """Where Erlang's nodes find each other: one of our own, else RabbitMQ leaves one behind."""
+    port = free_port()
+    command = [program("epmd"), "-port", str(port), "-address", "127.0.0.1"]
+    return Server("epmd", command, folder, [port], lambda: open_at(port))
+
+
+def rabbitmq(folder: Path, names: Server) -> Server:
+    """RabbitMQ on a free port of loopback, its node in `names`; its home is its folder."""
+    port, between = free_port(), free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "plugins").write_text("[].")
+    environment = {
+        "HOME": str(folder),
+        "RABBITMQ_NODENAME": f"labotel{port}@localhost",
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_NODE_PORT": str(port),
+        "RABBITMQ_DIST_PORT": str(between),
+        "RABBITMQ_MNESIA_BASE": f"{folder}/data",
+        "RABBITMQ_LOG_BASE": f"{folder}/log",
+        "RABBITMQ_LOGS": "-",
+        "RABBITMQ_CONFIG_FILE": f"{folder}/none",
+        "RABBITMQ_CONF_ENV_FILE": f"{folder}/none.env",
+        "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
+        "ERL_EPMD_PORT": str(names.ports[0]),
+        "ERL_EPMD_ADDRESS": "127.0.0.1",
+    }
+    # What Debian has on the path would become another user, with another environment.
+    command = ["/usr/lib/rabbitmq/bin/rabbitmq-server"]
+    ready = f"started TCP listener on 127.0.0.1:{port}"
+    server = Server("rabbitmq", command, folder, [port], lambda: False, environment)
+    server.ready = lambda: ready in server.log.read_text(errors="replace") and open_at(port)
+    return server
 
 
 def nginx(folder: Path, behind: int | None = None) -> Server:

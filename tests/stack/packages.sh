@@ -11,6 +11,7 @@ command -v nginx >/dev/null || packages+=(nginx)
 command -v pgbouncer >/dev/null || packages+=(pgbouncer)
 command -v chromium >/dev/null || packages+=(chromium)
 command -v chromedriver >/dev/null || packages+=(chromium-driver)
+command -v rabbitmq-server >/dev/null || packages+=(rabbitmq-server)
 command -v openssl >/dev/null || packages+=(openssl)
 [ ${#packages[@]} -gt 0 ] || exit 0
 
