@@ -1,7 +1,7 @@
 """How many messages wait in each queue, asked of the broker by whoever reads the service's gauges.
 
-By a passive declaration, which every transport of kombu answers: AMQP, Redis with its keys of
-each priority, the file system and memory.
+By a passive declaration, which kombu's transports answer: AMQP, the file system and memory. Of
+Redis by the lengths of its lists.
 """
 
 import sys
@@ -81,20 +81,38 @@ class QueueObserver:
             )
             broker = _broker(connection, app.conf.broker_transport_options)
             if connection.transport_cls in _REDIS:
-                self._count_unacked(broker, connection)
-            for name in names:
-                length = self._length(connection, name)
+                found = self._of_redis(connection, broker, names)
+            else:
+                found = ((name, self._length(connection, name)) for name in names)
+            for name, length in found:
                 if length is not None:
                     yield (broker, name), length
 
-    def _count_unacked(self, broker: str, connection: Any) -> None:
-        """Note what a Redis has that was taken and is neither done nor given back."""
-        try:
-            channel = connection.channel()
-            with channel.conn_or_acquire() as client:
-                self._unacked[broker] = int(client.hlen(channel.unacked_key))
-        except Exception as error:
-            self._fault("unacked", error)  # it may be refused this alone
+    def _of_redis(
+        self, connection: Any, broker: str, names: list[str]
+    ) -> Iterator[tuple[str, int | None]]:
+        """Give the lengths of the lists of all priorities, all asked at once; note what is unacked.
+
+        A passive declaration would ask for keys without `global_keyprefix`, and find none.
+        """
+        channel = connection.channel()
+        with channel.conn_or_acquire() as client, client.pipeline(transaction=False) as asked:
+            for name in names:
+                for step in channel.priority_steps:
+                    asked.llen(f"{name}{channel.sep}{step}" if step else name)
+            asked.hlen(channel.unacked_key)
+            *lengths, unacked = asked.execute(raise_on_error=False)
+        if isinstance(unacked, int):
+            self._unacked[broker] = unacked
+        else:
+            self._fault("unacked", unacked)  # this alone may be refused
+        steps = len(channel.priority_steps)
+        for at, name in enumerate(names):
+            of_queue = lengths[at * steps : (at + 1) * steps]
+            wrong = next((one for one in of_queue if not isinstance(one, int)), None)
+            if wrong is not None:
+                self._fault("queue_length", wrong)
+            yield name, sum(of_queue) if wrong is None else None
 
     def _length(self, connection: Any, name: str) -> int | None:
         """Return how many messages wait in a queue; None where the broker does not say."""
@@ -103,7 +121,7 @@ class QueueObserver:
             declared = channel.queue_declare(queue=name, passive=True)
         except connection.channel_errors as error:
             if str(getattr(error, "reply_code", "")) == "404":
-                return 0  # nothing was ever sent, or, with Redis, nothing waits
+                return 0  # nothing was ever sent
             self._fault("queue_length", error)  # another connection's alone, for one
             return None
         channel.close()
