@@ -6,12 +6,15 @@ READY := $(VENV)/.ready
 
 CATALOG := labotel.catalogs.lab:catalog
 
-.PHONY: help demo test test-stack check render bench engines wheel lock clean
+ONLY ?=
+
+.PHONY: help demo test test-stack test-versions check render bench engines wheel lock clean
 
 help:
 	@echo "make demo        run the example laboratory and show what labotel made of it"
 	@echo "make test        run all tests: labotel's, then the laboratory's own"
 	@echo "make test-stack  run the laboratory on the real pipeline, and ask the engines"
+	@echo "make test-versions  run the tests of integrations with each version of what they integrate"
 	@echo "make check       lint, types, layers"
 	@echo "make render      write compose/generated from the declarations"
 	@echo "make bench       measure, and compare with the committed ratios"
@@ -36,6 +39,9 @@ test: $(READY)
 test-stack: engines
 	@bash tests/stack/packages.sh
 	@$(BIN)/python -m pytest -m stack -n 0 tests/stack tests/systems
+
+test-versions: $(READY)
+	@cd tests && ../$(BIN)/python -m versions $(ONLY)
 
 check: $(READY)
 	@$(BIN)/ruff check .

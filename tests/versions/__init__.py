@@ -1,1 +1,1 @@
-"""The tests of integrations, run with each version of what they integrate; not a part of `make test`."""
+"""Tests of integrations with each version of what they integrate: no part of `make test`."""

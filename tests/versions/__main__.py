@@ -45,11 +45,13 @@ def run(row: Row) -> Outcome:
         return Outcome(row, "not run", str(error))
     version = _version(python, row.package)
     command = [str(python), "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", *files]
-    done = subprocess.run(command, cwd=ROOT, env=_named(python), capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=_named(python), capture_output=True, text=True, check=False
+    )
     lines = [line for line in done.stdout.splitlines() if line.strip()]
     end = _ENDS.get(done.returncode, "FAILED")
     if end == "FAILED":
-        pass
+        sys.stdout.write(f"{done.stdout}\n{done.stderr}\n")
     return Outcome(row, end, f"{version}: {lines[-1] if lines else done.stderr[-200:]}")
 
 
@@ -69,9 +71,10 @@ def main(names: list[str]) -> int:
     """Run all that is chosen; 1 where one failed. What was not run is said, and fails nothing."""
     outcomes = []
     for row in chosen(names):
+        sys.stderr.write(f"{row.package} {row.version} ...\n")
         outcomes.append(run(row))
-    for row, _end, _detail in outcomes:
-        pass
+    for row, end, detail in outcomes:
+        sys.stdout.write(f"{row.package:<12}{row.version:<8}{end:<9}{detail}\n")
     return int(any(outcome.end == "FAILED" for outcome in outcomes))
 
 

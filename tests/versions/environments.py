@@ -61,7 +61,9 @@ def _over_ours(folder: Path) -> None:
 
 
 def _anew(python: str, folder: Path) -> None:
-    made = subprocess.run([python, "-m", "venv", str(folder)], capture_output=True, text=True)
+    made = subprocess.run(
+        [python, "-m", "venv", str(folder)], capture_output=True, text=True, check=False
+    )
     if made.returncode:
         raise CannotRun(f"{python} makes no environment: {_last(made)}")
     _install(folder / "bin" / "python", "--no-deps", "--requirement", str(_REQUIREMENTS))
@@ -70,7 +72,7 @@ def _anew(python: str, folder: Path) -> None:
 
 def _install(python: Path, *asked: str) -> None:
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run([*command, *asked], capture_output=True, text=True)
+    done = subprocess.run([*command, *asked], capture_output=True, text=True, check=False)
     if done.returncode:
         raise CannotRun(f"pip installs no {' '.join(asked)}: {_last(done)}")
 
