@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from hypothesis import HealthCheck, given, settings, strategies as st
 from labotel.configure import present
 from labotel.instrumentation.django.adding import increment
+from project.telemetry import catalog
 
 RIGHT = {"metric": "orders_total", "value": 1, "labels": {"size": "small"}}
 values = st.recursive(
