@@ -19,6 +19,8 @@ pytestmark = pytest.mark.timeout(600)
 
 EMPTY = {
     ("Hosts", "Full in"): "no disk fills",
+    ("Celery", "Time limits and lost children"): "no task is limited, and no child is killed",
+    ("Celery", "Scheduled runs"): "the laboratory's beat has no timetable",
     ("PostgreSQL", "Deadlocks"): "no two transactions wait for each other",
 }
 """Panels that may have nothing to show, or zero, each with its reason."""

@@ -6,6 +6,7 @@ from labotel.events.panels import Dashboard, Panel, Query, Row, logs, traces
 
 _RATE: Final = "rate(celery_tasks_total[$__rate_interval])"
 _FAILED: Final = 'rate(celery_tasks_total{status=~"failure|timeout"}[$__rate_interval])'
+_IN: Final = "[$__rate_interval]"
 _BUCKETS: Final = "rate(celery_task_duration_seconds_bucket[$__rate_interval])"
 
 DASHBOARD: Final = Dashboard(
@@ -50,9 +51,27 @@ DASHBOARD: Final = Dashboard(
               unit="s", width=12, description="Seconds of all tasks in each second."),
         Panel("Workers", Query("sum by (worker_type) (celery_worker_count)", "{{worker_type}}"),
               width=12, empty="none"),
+        Panel("Slots of workers, and tasks taken",
+              (Query("sum by (queue_name, state) (celery_worker_slots)",
+                     "{{queue_name}}: {{state}}"),
+               Query("sum by (queue_name) (celery_tasks_reserved)",
+                     "{{queue_name}}: taken, not begun")),
+              width=12, empty="none",
+              description="A free slot stands under each queue that its worker consumes."),
+        Panel("Time limits and lost children",
+              (Query(f"sum by (kind) (increase(celery_time_limits_total{_IN}))",
+                     "{{kind}} limit"),
+               Query(f"sum by (cause) (increase(celery_children_lost_total{_IN}))",
+                     "lost: {{cause}}")),
+              width=12, empty="none",
+              description="Children of pools that ended in the midst of a task."),
+        Panel("Scheduled runs", Query(
+            f"sum by (schedule_entry, result) (increase(celery_beat_runs_total{_IN}))",
+            "{{schedule_entry}}: {{result}}"), width=12, empty="nothing was due",
+            description="Due times that beat met, met late, could not, or missed."),
         Panel("Beat looked at its schedule", Query(
             "time() - max by (service_name) (celery_beat_last_tick_timestamp_seconds)",
-            "{{service_name}}"), unit="s", thresholds=((600, "red"),), width=24, height=5,
+            "{{service_name}}"), unit="s", thresholds=((600, "red"),), width=12,
             empty="no beat"),
         Row("What was said"),
         Panel("Failures", logs('{job="celery-worker"} |= "ERROR"'), "logs", width=24),
