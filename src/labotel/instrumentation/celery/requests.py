@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from opentelemetry.context import attach, detach
-from opentelemetry.propagate import extract
 
 from labotel.catalogs.tasks import (
     ChildEnd,
@@ -99,9 +98,7 @@ class RequestObserver:
     @contextmanager
     def _in_trace(self, request: Any) -> Iterator[None]:
         """Be in the trace that the message brought, where this thread runs no task itself."""
-        context = None
-        if self._has_children():
-            context = self._try(lambda: extract(request.request_dict))
+        context = self._try(lambda: _brought(request)) if self._has_children() else None
         token = attach(context) if context is not None else None
         try:
             yield
@@ -135,6 +132,12 @@ class RequestObserver:
             signed = _SIGNAL.search(str(error))
             status = -int(signed[1]) if signed else 0
         return _end_by(status)
+
+
+def _brought(request: Any) -> Any:
+    from opentelemetry.propagate import extract  # no start needs it
+
+    return extract(request.request_dict)
 
 
 def _end_by(status: int) -> ChildEnd:
