@@ -68,6 +68,6 @@ Told = Callable[..., Any]
 
 @pytest.fixture
 def told(environment: dict[str, str]) -> Told:
-    """Run a body that asks for the page, by these variables, and return the JSON that it printed."""
+    """Run a body that asks for the page, by these variables; return the JSON that it printed."""
     quiet = environment | {"OTEL_METRIC_EXPORT_INTERVAL": "60000"}
     return lambda body, **more: json.loads(run(ASK + textwrap.dedent(body), quiet | more))
