@@ -103,3 +103,34 @@ with labotel.tracked(Protocol.objects.all()):
 assert changes() == ["draft-done"] * 1200
 assert len(telemetry.all(Completed)) == 1200
 """)
+
+
+def test_a_row_of_two_blocks_is_told_once() -> None:
+    """By the outer one, which sees the whole."""
+    run("""
+made = Protocol.objects.create()
+with labotel.tracked(Protocol.objects):
+    with labotel.tracked(Protocol.objects.filter(pk=made.pk)):
+        Protocol.objects.update(status="submitted")
+assert changes() == ["draft-submitted"]
+with labotel.tracked(Protocol.objects):
+    made.status = "received"
+    Protocol.objects.bulk_update([made], ["status"])
+assert changes() == ["draft-submitted", "submitted-received"]
+""")
+
+
+def test_what_labotel_cannot_read_costs_no_write() -> None:
+    """Its own failure, in reading what was there, is a fault of its own; the rows are written."""
+    run("""
+from unittest import mock
+made = Protocol.objects.create()
+made.status = "submitted"
+from labotel.instrumentation.django import models
+with mock.patch.object(models, "stored", side_effect=ValueError("odd")):
+    Protocol.objects.bulk_update([made], ["status"])
+    with labotel.tracked(Protocol.objects):
+        Protocol.objects.update(status="received")
+made.refresh_from_db()
+assert (made.status, changes()) == ("received", [])
+""")

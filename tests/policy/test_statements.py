@@ -144,3 +144,13 @@ def test_any_text_has_a_description(sql: str) -> None:
     """Never an error; nothing between two plain quotes stays."""
     describe(sql)
     assert "canary" not in describe(f"SELECT 'canary' FROM t WHERE {sql}").shape
+
+
+@pytest.mark.parametrize(
+    "literal", ["$$paid $5$ by Jane$$", "$x$it says $y$ Jane$x$", "$tag$ Jane", "$$Jane$$"]
+)
+def test_a_dollar_quote_ends_by_its_own_tag(literal: str) -> None:
+    """What looks like another's end within it is part of the value."""
+    shape = describe(f"INSERT INTO notes VALUES ({literal})").shape
+    assert "Jane" not in shape
+    assert shape.startswith("INSERT INTO notes VALUES (?")

@@ -27,7 +27,7 @@ def play(application: Application, redis: Server) -> Played:
     staff = application.person()
     staff.sign_in("/admin/login/?next=/admin/", STAFF, PASSWORD)
     _scans(staff, played.tally)
-    _wrong(application, staff)
+    _wrong(application, staff, played.tally)
     redis.stop()
     # A cache that is away costs its metrics, and no page.
     _view(application.person(), played.tally)
@@ -87,12 +87,15 @@ def _scans(staff: Person, tally: Tally) -> None:
     }  # fmt: skip
 
 
-def _wrong(application: Application, staff: Person) -> None:
+def _wrong(application: Application, staff: Person, tally: Tally) -> None:
     """What is refused; another machine is never scanned."""
     stranger = application.person()
     assert stranger.get("/articles/nothing/").status_code == 404
     assert stranger.send("/events/", [1]).status_code == 400
-    assert "/admin/login/" in stranger.send("/scans/").url or stranger.get("/scans/results/").url
+    assert "/admin/login/" in stranger.get("/scans/results/").url
+    _view(stranger, tally, headers={"Referer": "http://["})
+    tally.add("django_analytics_visitors_total", source="direct")
+    tally.add("django_analytics_sessions_total")
     staff.get("/admin/password_change/")
     answer = staff.post("/scans/", host="192.0.2.1", ports="80")
     assert answer.status_code == 400 and "this machine" in answer.json()["error"]

@@ -14,8 +14,8 @@ from web.telemetry import PageViewed, SessionBegun, Source, VisitorCame
 
 VISITOR, SESSION = "visitor", "visit"
 YEAR, HALF_AN_HOUR = 365 * 24 * 3600, 1800
-_SEARCH = ("google.", "bing.", "duckduckgo.")
-_SOCIAL = ("mastodon.", "facebook.", "linkedin.")
+_SEARCH = ("google.com", "bing.com", "duckduckgo.com")
+_SOCIAL = ("mastodon.social", "facebook.com", "linkedin.com")
 
 
 class VisitMiddleware:
@@ -53,9 +53,12 @@ class VisitMiddleware:
 
 def source(referrer: str) -> Source:
     """Return where somebody came from."""
-    host = urlsplit(referrer).hostname or ""
+    try:
+        host = urlsplit(referrer).hostname or ""
+    except ValueError:  # anybody may send anything
+        host = ""
     if not host:
         return "direct"
-    if any(part in host for part in _SEARCH):
+    if host.endswith(_SEARCH):
         return "search"
-    return "social" if any(part in host for part in _SOCIAL) else "referral"
+    return "social" if host.endswith(_SOCIAL) else "referral"

@@ -18,6 +18,8 @@ from labotel.events.panels import Dashboard, Panel, Query, Row
 
 Source = Literal["direct", "search", "social", "referral"]
 Category = Literal["navigation", "form", "download", "media", "other"]
+Action = Literal["read", "open", "send", "start", "stop", "other"]
+"""Strangers say these: what is not among them is counted as other."""
 Service = Literal["ssh", "http", "https", "postgresql", "redis", "other"]
 
 
@@ -61,7 +63,7 @@ class EventSeen(
     """A visitor did something on a page."""
 
     category: Category
-    action: Annotated[str, Limited(50)]
+    action: Action
     visitor: Personal[str]
 
 

@@ -220,3 +220,13 @@ def check_fill(model: Model, fill: Any, events: tuple[type[Event], ...]) -> None
                 f"track({model.name}): fill names {name!r}{nearest(str(name), known)}; allowed: "
                 f"{', '.join(known)}"
             )
+
+
+def form_for(reached: Mapping[Any, Form], value: Any) -> Form | None:
+    """Return what is said where a field comes to have a value; one without a hash has none."""
+    if not reached:
+        return None
+    try:
+        return reached.get(value)
+    except TypeError:
+        return None

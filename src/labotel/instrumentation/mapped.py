@@ -24,6 +24,7 @@ from labotel.instrumentation.lives import (
     check_fill,
     check_since,
     created_form,
+    form_for,
     who,
 )
 from labotel.instrumentation.sessions import wait
@@ -220,7 +221,7 @@ def _updated(mapper: Any, connection: Any, target: Any) -> None:
                 continue
             took = None if life.since is None else _lasted(row[1], after[1])
             moment = Moment(row[0], after[0], who(), took)
-            for form in (life.changed, life.reached.get(after[0])):
+            for form in (life.changed, form_for(life.reached, after[0])):
                 if form is not None:
                     wait(target, form, moment)
         except Exception as error:

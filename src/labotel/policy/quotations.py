@@ -88,6 +88,20 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         _quoted,
     ),
+    # SQLAlchemy's errors, and what it logs of a statement by `echo`.
+    (
+        ("[parameters: ",),
+        re.compile(r"(\[parameters: )[\s\S]*?(\]\n\(Background on this error|\Z)"),
+        rf"\1{VALUE}\2",
+    ),
+    (
+        ("[generated in ", "[cached since ", "[no key ", "[raw sql] ", "[caching disabled"),
+        re.compile(
+            r"(\[(?:generated in|cached since|no key|raw sql|caching disabled)[^\]\n]{0,80}\] )"
+            r"[\s\S]+"
+        ),
+        rf"\1{VALUE}",
+    ),
     # Django's validators and fields, an Enum's and pydantic's errors.
     (("“",), re.compile(r"“[^”\n]{0,500}”(?= (?:value |is not a valid))"), f"“{VALUE}”"),
     (

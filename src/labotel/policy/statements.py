@@ -15,7 +15,7 @@ _COMMENTS_AND_LITERALS: Final = re.compile(
     r"(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"
     # In double quotes stands a name, which looks like one; in MySQL a value may stand there, too.
     r'|(?P<name>"[a-z_]\w{0,62}")(?!")|"(?:[^"\\]|""|\\[^"])*(?:"|\\.*|\Z)'
-    r"|(?:\b[benx])?'(?:[^'\\]|''|\\[^'])*(?:'|\\.*|\Z)|\$(?:[a-z_]\w*)?\$.*?(?:\$\w*\$|\Z)"
+    r"|(?:\b[benx])?'(?:[^'\\]|''|\\[^'])*(?:'|\\.*|\Z)|(?P<tag>\$(?:[a-z_]\w*)?\$).*?(?:(?P=tag)|\Z)"
     r"|(?<![\w$])(?:0x[0-9a-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(?!\w)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -92,10 +92,12 @@ def value(played: Played, **labels: str) -> float:
     )
 
 
-@pytest.mark.parametrize("name", [EVENTS, "analytics_events_total"])
-def test_increment_adds(name: str, played: Played) -> None:
+@pytest.mark.parametrize(
+    ("name", "action"), [(EVENTS, "start"), ("analytics_events_total", "stop")]
+)
+def test_increment_adds(name: str, action: str, played: Played) -> None:
     """By the metric's name, and without its prefix."""
-    labels = {"category": "media", "action": name}
+    labels = {"category": "media", "action": action}
     body = {"metric": name, "value": 2, "labels": labels}
     answer = ask(played, "/metrics/increment/", "POST", json=body)
     assert answer.status_code == 200 and answer.json()["metric"] == EVENTS
@@ -108,21 +110,21 @@ def test_increment_adds(name: str, played: Played) -> None:
     [
         {"metric": "nothing_total"},
         {"metric": EVENTS, "labels": {"category": "media"}},
-        {"metric": EVENTS, "labels": {"category": "nonsense", "action": "x"}},
-        {"metric": EVENTS, "value": -1, "labels": {"category": "media", "action": "x"}},
-        {"metric": EVENTS, "labels": {"category": "media", "action": "x", "user": "y"}},
+        {"metric": EVENTS, "labels": {"category": "nonsense", "action": "open"}},
+        {"metric": EVENTS, "value": -1, "labels": {"category": "media", "action": "open"}},
+        {"metric": EVENTS, "labels": {"category": "media", "action": "open", "user": "y"}},
     ],
 )
 def test_increment_refuses_what_is_unknown(body: dict[str, Any], played: Played) -> None:
     """With a clear 4xx, and records nothing."""
     answer = ask(played, "/metrics/increment/", "POST", json=body)
     assert 400 <= answer.status_code < 500 and answer.json()["error"]
-    assert value(played, category="media", action="x") == 0
+    assert value(played, category="media", action="open") == 0
 
 
 def test_increment_is_closed_to_strangers(played: Played) -> None:
     """Without the token nothing is added."""
-    body = {"metric": EVENTS, "labels": {"category": "media", "action": "x"}}
+    body = {"metric": EVENTS, "labels": {"category": "media", "action": "open"}}
     url = f"{played.application.address}/metrics/increment/"
     assert requests.post(url, json=body, timeout=10).status_code == 403
 

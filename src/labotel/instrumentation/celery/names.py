@@ -47,11 +47,11 @@ def _bound(queues: Any, exchange: str, key: str) -> Iterator[str]:
                 yield queue.name
 
 
-def _fits(kind: str, pattern: str, key: str) -> bool:
+def _fits(kind: str, pattern: str | None, key: str) -> bool:
     if kind == "fanout":
         return True
     if kind == "topic":
-        return _topic(pattern).fullmatch(f".{key}") is not None
+        return _topic(pattern or "").fullmatch(f".{key}") is not None
     return pattern == key
 
 

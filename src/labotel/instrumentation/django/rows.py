@@ -14,7 +14,13 @@ from labotel.events import dispatch
 from labotel.events.errors import DeclarationError
 from labotel.instrumentation.django import models
 from labotel.instrumentation.django.models import Stored
-from labotel.instrumentation.django.tracking import Life, lives, lives_of
+from labotel.instrumentation.django.tracking import (
+    Life,
+    harmless,
+    is_told_elsewhere,
+    lives,
+    lives_of,
+)
 
 under_way: ContextVar[tuple["Rows", ...]] = ContextVar("labotel_rows", default=())
 """The blocks that tell their rows' changes themselves; a `save` of one of these rows says none."""
@@ -42,14 +48,21 @@ class Rows:
         )
 
     def begin(self) -> None:
-        """Note what the database has, and lock it."""
-        self._before = [
-            life.stored(self._kind, self._instances, self._using) for life in self._lives
-        ]
+        """Note what the database has, and lock it; a row of an outer block's is told there."""
+        for life in self._lives:
+            table = life.column(self._kind).model
+            found = life.stored(self._kind, self._instances, self._using)
+            self._before.append(
+                {
+                    pk: row
+                    for pk, row in found.items()
+                    if not is_told_elsewhere(table, pk, self._using)
+                }
+            )
 
     def end(self) -> None:
-        """Say what changed."""
-        for life, before in zip(self._lives, self._before, strict=True):
+        """Say what changed, of what could be noted."""
+        for life, before in zip(self._lives, self._before, strict=False):
             field = life.column(self._kind)
             after = life.stored(self._kind, before, self._using, lock=False)
             changed = [
@@ -81,14 +94,16 @@ def telling(kind: Any, instances: dict[Any, Any], using: str, anew: bool) -> Ite
             yield
             return
         rows = Rows(kind, instances, using, anew)
-        rows.begin()
+        with harmless("track_before", using):
+            rows.begin()
         former = under_way.get()
         under_way.set((*former, rows))
         try:
             yield
         finally:
             under_way.set(former)
-        rows.end()
+        with harmless("track", using):
+            rows.end()
 
 
 @contextmanager
@@ -145,9 +160,10 @@ def _created(original: Callable[..., Any]) -> Any:
         given = dict(zip(_CREATE, args, strict=False)) | kwargs
         if given.get("ignore_conflicts") or given.get("update_conflicts"):
             return made  # which of them are new, no database says
-        for instance in made:
-            for life in told:
-                life.say_created(instance, queryset.db)
+        with harmless("track", queryset.db):
+            for instance in made:
+                for life in told:
+                    life.say_created(instance, queryset.db)
         return made
 
     return bulk_create
@@ -159,12 +175,13 @@ def _updated(original: Callable[..., Any]) -> Any:
         if not told:
             return original(queryset, objs, fields, *args, **kwargs)
         objs, fields = tuple(objs), tuple(fields)
-        followed = {life.column(queryset.model).name for life in told if life.field is not None}
+        followed = {life.field.name for life in told if life.field is not None}
         if followed.isdisjoint(fields):
             return original(queryset, objs, fields, *args, **kwargs)
         queryset._for_write = True
-        key = queryset.model._meta.pk
-        instances = {key.to_python(instance.pk): instance for instance in objs}
+        key, instances = queryset.model._meta.pk, {}
+        with harmless("track_before", queryset.db):
+            instances = {key.to_python(instance.pk): instance for instance in objs}
         with telling(queryset.model, instances, queryset.db, anew=False):
             return original(queryset, objs, fields, *args, **kwargs)
 

@@ -5,7 +5,8 @@ and nothing is asked of any other model. The state before is the one that the da
 the one that was loaded: another instance of the row may have changed it since.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -13,7 +14,7 @@ from labotel.events import dispatch
 from labotel.events.event import Event
 from labotel.instrumentation.django import models
 from labotel.instrumentation.django.models import Stored
-from labotel.instrumentation.lives import Form, Moment, who
+from labotel.instrumentation.lives import Form, Moment, form_for, who
 
 _ARGUMENTS: Final = ("raw", "cls", "force_insert", "force_update", "using", "update_fields")
 
@@ -64,7 +65,7 @@ class Life:
             return
         took = models.lasted(before.since, until)
         moment = Moment(field.to_python(before.value), field.to_python(after), who(), took)
-        for form in (self.changed, self.reached.get(field.get_prep_value(after))):
+        for form in (self.changed, form_for(self.reached, field.get_prep_value(after))):
             if form is not None:
                 _say(form, instance, moment, using)
 
@@ -93,6 +94,25 @@ def say_on_commit(event: Event, using: str) -> None:
         transaction.on_commit(say, using=using)
     except transaction.TransactionManagementError:  # nobody tells when a transaction by hand ends
         say()
+
+
+@contextmanager
+def harmless(where: str, using: str) -> Iterator[None]:
+    """Keep a fault of labotel's own from the application, whose write is not to fail by it."""
+    from django.db import DatabaseError, connections
+
+    from labotel.events.errors import EventError
+
+    try:
+        yield
+    except EventError:  # strict: a test is to see it
+        raise
+    except DatabaseError as error:
+        if connections[using].in_atomic_block:
+            raise  # a broken transaction: its own error says more than the next statement's
+        dispatch.fault(where, error)
+    except Exception as error:
+        dispatch.fault(where, error)
 
 
 class _Saving(NamedTuple):
@@ -138,18 +158,9 @@ def observe(model: Any) -> None:
 def _begin(model: Any, instance: Any, given: dict[str, Any]) -> list[_Saving]:
     if given.get("raw"):
         return []  # a fixture: nothing happened
-    from django.db import DatabaseError, connections
-
-    try:
+    saving: list[_Saving | None] = []
+    with harmless("track_before", given["using"]):
         saving = [_watch(life, instance, given) for life in lives.get(model, ())]
-    except DatabaseError as error:
-        if connections[given["using"]].in_atomic_block:
-            raise  # a broken transaction: its own error says more than the next statement's
-        dispatch.fault("track_before", error)
-        return []
-    except Exception as error:
-        dispatch.fault("track_before", error)
-        return []
     return [one for one in saving if one is not None]
 
 
@@ -164,7 +175,7 @@ def _watch(life: Life, instance: Any, given: dict[str, Any]) -> _Saving | None:
             pk = instance._get_pk_val(table._meta)
             found = life.stored(kind, [pk], given["using"])
             for key, value in found.items():  # the key as the database has it: 7, where pk is "7"
-                if not _is_told_elsewhere(field.model, key, given["using"]):
+                if not is_told_elsewhere(field.model, key, given["using"]):
                     before = value
             until_told = since is not None and _writes(fields, since)
     return _Saving(life, is_creation, before, until_told) if is_creation or before else None
@@ -186,10 +197,8 @@ def _is_new(instance: Any, given: dict[str, Any]) -> bool:
 
 
 def _end(saving: _Saving, instance: Any, using: str, updated: bool) -> None:
-    from labotel.events.errors import EventError
-
     life = saving.life
-    try:
+    with harmless("track", using):
         if not updated and saving.is_creation:
             life.say_created(instance, using)
         elif updated and saving.before is not None:
@@ -197,13 +206,10 @@ def _end(saving: _Saving, instance: Any, using: str, updated: bool) -> None:
             after = models.read(instance, life.column(kind).attname)
             until = instance.__dict__.get(life.time(kind).attname) if saving.until_told else None
             life.say_changed(instance, saving.before, after, until, using)
-    except EventError:  # strict: a test is to see it
-        raise
-    except Exception as error:
-        dispatch.fault("track", error)
 
 
-def _is_told_elsewhere(table: Any, pk: Any, using: str) -> bool:
+def is_told_elsewhere(table: Any, pk: Any, using: str) -> bool:
+    """Tell whether a block under way tells the changes of a row itself."""
     from labotel.instrumentation.django.rows import under_way
 
     return any(block.has(table, pk, using) for block in under_way.get())

@@ -73,7 +73,11 @@ def is_forged(request: Request) -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    try:
+        # The host alone: behind a proxy that ends TLS, the scheme here is another.
+        return origin is not None and urlsplit(origin).netloc != request.host
+    except ValueError:  # no address at all
+        return True
 
 
 def kept_private(response: Response) -> Response:
