@@ -118,6 +118,8 @@ def test_a_rabbitmq_that_stops_costs_its_metrics_and_is_counted(
     store = receiver.store
     with app.worker():
         app.stands("celery_queue_length", {("steady",): 0})
+        # It reads gauges before it is ready, and without a broker it would never be.
+        app.counts(lambda: store.total("celery_worker_count") == 1)
         rabbitmq.stop()
         app.counts(lambda: store.total("labotel_faults_total", where="queue_length") >= 1)
         assert store.total("celery_worker_count") == 1

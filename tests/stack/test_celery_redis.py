@@ -124,6 +124,8 @@ def test_a_redis_that_stops_costs_its_metrics_and_is_counted(
         store = receiver.store
         with app.worker():
             app.stands("celery_queue_length", {("first",): 0})
+            # It reads gauges before it is ready, and without a broker it would never be.
+            app.counts(lambda: store.total("celery_worker_count") == 1)
             redis.stop()
             app.counts(lambda: store.total("labotel_faults_total", where="queue_length") >= 1)
             assert store.total("celery_worker_count") == 1

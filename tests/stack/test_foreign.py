@@ -6,6 +6,7 @@ import yaml
 from labotel.catalogs.builtin import BUILT_IN
 from labotel.catalogs.foreign import FOREIGN
 from labotel.catalogs.foreign.foreign import Foreign
+from labotel.render import declared
 
 from .backends import COMPOSE
 from .stack import Stack
@@ -19,8 +20,12 @@ PREFIXES = {
     "service graph": "traces_service_graph_", "urls": "httpcheck_",
 }  # fmt: skip
 
-OWN = {gauge.name for catalog in BUILT_IN for gauge in catalog.gauges}
-"""labotel's own gauges: `system_load_average` begins as the Collector's do."""
+OWN = {
+    name + part
+    for name in declared.of(BUILT_IN).metrics
+    for part in ("", "_bucket", "_count", "_sum")
+}
+"""labotel's own: `system_load_average` and `redis_client_…` begin as the Collector's do."""
 
 
 @pytest.mark.parametrize("foreign", FOREIGN, ids=lambda foreign: foreign.name)
