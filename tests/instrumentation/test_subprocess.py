@@ -251,10 +251,12 @@ labotel.shutdown()
 def test_what_python_itself_asks_the_system_is_no_program_of_the_applications(
     receiver: Receiver, environment: dict[str, str]
 ) -> None:
-    """Importing a library may have `ctypes.util` look for another, by `ldconfig` or a compiler."""
+    """`ctypes.util` looks for libraries by `ldconfig` or a compiler, `platform` asks `uname`."""
     body = """
 from ctypes.util import find_library
 find_library("c"), find_library("nowhere-to-be-found")
+import platform
+platform.processor()
 subprocess.run(["true"])
 labotel.shutdown()
 """

@@ -24,13 +24,21 @@ _ARGUMENTS: Final = {"args": 0, "executable": 2, "shell": 8}
 """Those of `Popen` that say what is started, and their places."""
 _RELOADS: Final = ("RUN_MAIN", "WERKZEUG_RUN_MAIN")
 """What Django's and Flask's reloaders give the server that they run: that is the application."""
-_LIBRARIES: Final = frozenset({"ctypes.util", "uuid"})
-"""Modules of Python's own that ask the system by programs (`ldconfig`) for who imports them."""
+_LIBRARIES: Final = frozenset({"ctypes.util", "platform", "uuid"})
+"""Modules of Python's own that ask the system by programs (`ldconfig`, `uname`) for others."""
 _KEPT: Final = "_labotel"
 _UNKNOWN: Final = sys.maxsize
 """What a destructor of Popen's sets where nobody knows how the program ended."""
 
 Fault = Callable[[str, BaseException], None]
+
+
+def _asker() -> str | None:
+    """Return the module that wants a program to be started, behind `subprocess`'s own calls."""
+    frame = sys._getframe(3)
+    while frame.f_back is not None and frame.f_globals.get("__name__") == "subprocess":
+        frame = frame.f_back
+    return frame.f_globals.get("__name__")
 
 
 class _Run:
@@ -129,7 +137,7 @@ class SubprocessObserver:
         try:
             if any(word in (named.get("env") or ()) for word in _RELOADS if word not in os.environ):
                 return None
-            if sys._getframe(2).f_globals.get("__name__") in _LIBRARIES:
+            if _asker() in _LIBRARIES:
                 return None
             args, executable, shell = (
                 given[place] if len(given) > place else named.get(name)
