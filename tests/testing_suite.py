@@ -45,7 +45,8 @@ class Suite:
             "LABOTEL_RUNTIME_DIR": str(self.runtime),
         }
         with_plugin = ["-p", "labotel.testing.plugin"] if plugin else []
-        command = [sys.executable, "-m", "pytest", "-p", "no:labotel", *with_plugin]
+        others = ("-p", "no:labotel", "-p", "no:logfire")
+        command = [sys.executable, "-m", "pytest", *others, *with_plugin]
         command += ["-p", "no:cacheprovider", "-W", "error", *arguments]
         done = subprocess.run(
             command, cwd=self.folder, env=env | variables,
