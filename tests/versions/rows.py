@@ -30,8 +30,8 @@ def _row(package: str, version: str, tests: tuple[str, ...], *more: str, **rest:
     return Row(package, version, asked, tests, **rest)  # type: ignore[arg-type]  # of this file
 
 
-# Celery takes kombu and billiard as new as they are. With billiard 4.2 its pool without an event loop
-# (the folder broker's) may hang after a hard time limit, with labotel or without.
+# Celery takes kombu and billiard as new as they are. With billiard 4.2 the pool that has no event
+# loop (with the folder broker) may hang after a hard time limit, with labotel or without.
 ROWS: Final = (
     _row("celery", "5.3", _CELERY),
     _row("celery", "5.4", _CELERY),
@@ -45,7 +45,7 @@ ROWS: Final = (
     _row("django", "6.0", _DJANGO, python=(3, 12)),
     _row("sqlalchemy", "1.4", _SQLALCHEMY),
     _row("sqlalchemy", "2.0", _SQLALCHEMY),
-    _row("sqlalchemy", "2.1", _SQLALCHEMY, newest=True),
+    Row("sqlalchemy", "2.1", ("sqlalchemy>=2.1.0a1,<2.2",), _SQLALCHEMY, newest=True),
     _row("flask", "2.3", _FLASK, "werkzeug~=2.3.0"),
     _row("flask", "3.0", _FLASK),
     _row("flask", "3.1", _FLASK),
