@@ -84,8 +84,10 @@ class Load:
 
 def _size(consumer: Any) -> int:
     """Return how many tasks the worker's pool runs at once; 0 where it is stopped."""
+    pool = consumer.pool
     try:
-        return int(consumer.pool.num_processes)
+        # Of greenlets, an older Celery gives as `num_processes` how many run at this moment.
+        return int(pool.limit if pool.is_green else pool.num_processes)
     except AttributeError:  # prefork's pool has none any more
         return 0
 
