@@ -13,7 +13,6 @@ from typing import Any, Self
 import requests
 
 from driver.processes import Child, tied
-from labotel.export.wake import wait_until
 from running import clean_environment
 from systems.pipeline import TOKEN, Pipeline
 
@@ -186,8 +185,3 @@ def _answers(port: int) -> bool:
             return True
     except ConnectionRefusedError:
         return False
-
-
-def until(true: Any, seconds: float = 60.0) -> bool:
-    """Wait until something is so; tell whether it came to be."""
-    return wait_until(true, seconds)

@@ -30,24 +30,9 @@ def test_an_alert_is_there(row: dict[str, str], rendered: Rendered) -> None:
     check_alert(row, rendered)
 
 
-def answered(seconds: int) -> Values:
-    """A request a minute, and each takes so long."""
-    name, labels = "http_request_duration_seconds", {"method": "GET", "endpoint": "home"}
-    return {
-        series(f"{name}_sum", **labels, status="200"): f"0+{10 * seconds}x30",
-        series(f"{name}_count", **labels, status="200"): "0+10x30",
-    }
-
-
 def processors(busy: int) -> Values:
     """A core that is as busy as that."""
     return {series("cpu_usage_percent", core="0"): f"{busy}x30"}
-
-
-def failures(each: int) -> Values:
-    """So many connections a minute that could not be made."""
-    labels = {"database": "research", "error_type": "OperationalError"}
-    return {series("database_connection_errors_total", **labels): f"0+{each}x30"}
 
 
 @pytest.mark.parametrize("case", [
